@@ -1,0 +1,125 @@
+"""Every error of the workbench, one class each, saying what to do next.
+
+A message names what was found, what was expected, the nearest valid choice and the next step.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "AmbiguousTerritory",
+    "BoundariesMissing",
+    "DeclarationError",
+    "DirectoryNotWritable",
+    "LevelUnknown",
+    "MedianNotAggregated",
+    "MissingExtra",
+    "PackInvalid",
+    "PackNotFound",
+    "ParameterError",
+    "PeriodUnknown",
+    "TemplateNotFound",
+    "TerritoryUnknown",
+    "UnknownName",
+    "VintageMismatch",
+    "WorkbenchError",
+    "nearest",
+]
+
+
+class WorkbenchError(Exception):
+    """Be the parent of every error a user can act on."""
+
+
+class UnknownName(WorkbenchError):
+    """A name is not one of those declared."""
+
+
+class DeclarationError(WorkbenchError):
+    """A declaration file (indicators, pack, messages) breaks its schema."""
+
+
+class LevelUnknown(UnknownName):
+    """A level is not one of the pack's."""
+
+
+class PeriodUnknown(UnknownName):
+    """A period is not available for what is asked."""
+
+
+class TerritoryUnknown(UnknownName):
+    """A code or a name matches no territory of this vintage."""
+
+
+class AmbiguousTerritory(WorkbenchError):
+    """A code or a name matches several territories."""
+
+
+class BoundariesMissing(WorkbenchError):
+    """The pack carries no boundary for these territories."""
+
+
+class VintageMismatch(WorkbenchError):
+    """Two vintages of the map would be mixed."""
+
+
+class MedianNotAggregated(WorkbenchError):
+    """A median or an inequality measure was asked to be summed up."""
+
+
+class ParameterError(WorkbenchError):
+    """A template's parameter is unknown, misspelt or of the wrong type."""
+
+
+class TemplateNotFound(UnknownName):
+    """No template has this name."""
+
+
+class PackNotFound(UnknownName):
+    """No pack has this name."""
+
+
+class PackInvalid(WorkbenchError):
+    """A pack's files contradict its description."""
+
+
+class DirectoryNotWritable(WorkbenchError):
+    """The output folder cannot be written to."""
+
+
+class MissingExtra(WorkbenchError):
+    """An optional library is needed and not installed."""
+
+
+def nearest(name: str, choices: Iterable[str], *, count: int = 3) -> str:
+    """Name the closest valid choices, ready to end an error message.
+
+    Parameters
+    ----------
+    name : str
+        What was found.
+    choices : iterable of str
+        What would have been valid.
+    count : int
+        How many to name at most.
+
+    Returns
+    -------
+    str
+        ``"nearest: a, b"``, or all the choices when none is near and they are few.
+
+    Examples
+    --------
+    >>> nearest("densty", ["density", "population"])
+    'nearest: density'
+    >>> nearest("zzz", ["density", "population"])
+    'choose from: density, population'
+    """
+    known = sorted(set(choices))
+    close = difflib.get_close_matches(name, known, n=count, cutoff=0.6)
+    if close:
+        return f"nearest: {', '.join(close)}"
+    shown = ", ".join(known[:12])
+    return f"choose from: {shown}{'…' if len(known) > 12 else ''}"

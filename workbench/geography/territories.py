@@ -1,0 +1,197 @@
+"""Find territories by code, name or postcode, and say what was meant when it is not found."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.core.errors import AmbiguousTerritory, LevelUnknown, TerritoryUnknown, nearest
+from workbench.core.types import Territory
+
+__all__ = ["Territories", "plain"]
+
+# Abbreviations people type for words of names.
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
+
+
+def plain(text: str) -> str:
+    """Fold case, accents, hyphens and apostrophes, for searching.
+
+    Examples
+    --------
+    >>> plain("Saint-Étienne"), plain("ST ETIENNE"), plain("L'Haÿ-les-Roses")
+    ('saint etienne', 'saint etienne', 'l hay les roses')
+    """
+    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe"))
+    letters = "".join(c for c in bare if not unicodedata.combining(c)).lower()
+    words = re.split(r"[^a-z0-9]+", letters)
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in words if word)
+
+
+@dataclass(frozen=True)
+class Territories:
+    """Hold the territories of one vintage, all levels.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a territory: level, code, name, article, article_in_name, type, area_km2,
+        postcodes and one column a parent level; text columns empty when there is none.
+    vintage : int
+    levels : sequence of str
+        Levels from the finest to the country; searching favours the later ones.
+    """
+
+    table: pd.DataFrame
+    vintage: int
+    levels: Sequence[str]
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _folded: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
+
+    def frame(self, level: str) -> pd.DataFrame:
+        """Return the territories of a level, indexed by code, in the order of codes."""
+        if level not in self._frames:
+            if level not in self.levels:
+                raise LevelUnknown(f"Level {level!r} is unknown ({nearest(level, self.levels)}).")
+            rows = self.table[self.table["level"] == level]
+            self._frames[level] = rows.set_index("code").sort_index()
+        return self._frames[level]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __iter__(self) -> Iterator[Territory]:
+        for level in self.levels:
+            for code in self.frame(level).index:
+                yield self.get(code, level=level)
+
+    def get(self, code: str, *, level: str | None = None) -> Territory:
+        """Return the territory of a code.
+
+        Parameters
+        ----------
+        code : str
+            Official code, text.
+        level : str, optional
+            Needed when the code is used at several levels (``"11"`` is a département and a
+            région).
+
+        Raises
+        ------
+        TerritoryUnknown
+            When no territory has this code; the nearest are named.
+        AmbiguousTerritory
+            When several levels have it.
+        """
+        if not isinstance(code, str):
+            raise TerritoryUnknown(
+                f"Code {code!r} is a number; a territory code is text: write {str(code)!r} with "
+                "its leading zeros."
+            )
+        levels = [level] if level else [x for x in self.levels if code in self.frame(x).index]
+        if len(levels) > 1:
+            raise AmbiguousTerritory(
+                f"Code {code!r} is used at several levels: {', '.join(levels)}. "
+                f"Give the level too (--level {levels[0]})."
+            )
+        if not levels or code not in self.frame(levels[0]).index:
+            raise TerritoryUnknown(self._unknown(code, level))
+        return self._territory(levels[0], code)
+
+    def _territory(self, level: str, code: str) -> Territory:
+        row = self.frame(level).loc[code]
+        parents = {x: row[x] for x in self.levels if x in row.index and row[x]}
+        return Territory(
+            code=code,
+            level=level,
+            name=row["name"],
+            vintage=self.vintage,
+            article=row["article"],
+            article_in_name=bool(row["article_in_name"]),
+            parents=parents,
+        )
+
+    def _unknown(self, code: str, level: str | None) -> str:
+        where = f"level {level}" if level else "any level"
+        message = f"Code {code!r} is not in vintage {self.vintage} at {where}"
+        padded = code.zfill(5)
+        if padded != code and any(padded in self.frame(x).index for x in self.levels):
+            return f"{message}: it lost its leading zero, write {padded!r}."
+        matches = self.find(code, limit=3)
+        if matches:
+            named = ", ".join(f"{t.code} ({t.name}, {t.level})" for t in matches)
+            return f"{message}; nearest: {named}. Search with `workbench territories find`."
+        codes = [c for x in ([level] if level else self.levels[2:]) for c in self.frame(x).index]
+        return f"{message} ({nearest(code, codes)}). Search with `workbench territories find`."
+
+    def find(self, text: str, *, level: str | None = None, limit: int = 10) -> list[Territory]:
+        """Search by code, name or postcode, without regard to case, accents or hyphens.
+
+        Exact codes and names come first, then names that start with the text, then words that
+        do, then postcodes; within each, larger levels then longer known order of codes.
+
+        Parameters
+        ----------
+        text : str
+        level : str, optional
+            Search this level only.
+        limit : int
+            Most results returned.
+        """
+        wanted = plain(text)
+        if not wanted:
+            return []
+        ranked: list[tuple[int, int, int, str, str]] = []
+        for order, name in enumerate(reversed(self.levels)):
+            if level not in (None, name) or (level is None and order >= len(self.levels) - 1):
+                continue
+            frame, folded = self.frame(name), self._fold(name)
+            scores = _scores(folded, frame, wanted, text.strip())
+            for position in np.flatnonzero(scores < _NO_MATCH):
+                code, size = frame.index[position], len(folded[position])
+                ranked.append((int(scores[position]), size, order, name, code))
+        return [self._territory(name, code) for *_, name, code in sorted(ranked)[:limit]]
+
+    def _fold(self, level: str) -> NDArray[np.str_]:
+        if level not in self._folded:
+            names = self.frame(level)["name"]
+            self._folded[level] = np.array([plain(name) for name in names], dtype=np.str_)
+        return self._folded[level]
+
+    def parents(self, territory: Territory, levels: Sequence[str]) -> list[Territory]:
+        """Return the parents of a territory at the given levels, where it has one."""
+        held: Mapping[str, str] = territory.parents
+        return [self._territory(level, held[level]) for level in levels if level in held]
+
+    def children(self, territory: Territory, level: str) -> pd.Index:
+        """Return the codes of the territories of a level that this one holds."""
+        frame = self.frame(level)
+        if level == territory.level:
+            return frame.index[frame.index == territory.code]
+        return frame.index[frame[territory.level] == territory.code]
+
+
+_NO_MATCH = 9
+
+
+def _scores(
+    folded: NDArray[np.str_], frame: pd.DataFrame, wanted: str, text: str
+) -> NDArray[np.int64]:
+    """Rank each name: 0 exact code or name, 1 starts with it, 2 a word does, 3 postcode."""
+    scores = np.full(len(folded), _NO_MATCH)
+    scores[np.char.find(np.char.add(" ", folded), " " + wanted) >= 0] = 2
+    scores[np.char.startswith(folded, wanted)] = 1
+    scores[folded == wanted] = 0
+    codes = frame.index.to_numpy(dtype=np.str_)
+    scores[codes == text.upper()] = 0
+    if text.isdigit() and len(text) >= 2 and "postcodes" in frame:
+        postcodes = frame["postcodes"].to_numpy(dtype=np.str_)
+        found = np.char.find(np.char.add(" ", postcodes), " " + text) >= 0
+        scores = np.where(found & (scores == _NO_MATCH), 3, scores)
+    return scores

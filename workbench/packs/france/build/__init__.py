@@ -1,0 +1,1 @@
+"""Rebuild the France pack from the named packages: ``python -m workbench.packs.france.build``."""

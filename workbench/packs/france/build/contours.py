@@ -1,0 +1,115 @@
+"""Draw every level from the communes' contours, with shared borders kept.
+
+Contours are IGN's, generalised to about 100 m. Each level is dissolved from the communes and
+the whole coverage is simplified together, so neighbours keep one common border at any detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod
+
+__all__ = ["DETAILS", "areas_km2", "commune_contours", "dissolve", "district_contours", "ragged"]
+
+Contours = pd.Series  # of shapely geometries (degrees, WGS 84), indexed by code
+
+# File name, level, simplification in degrees (the square root of the smallest triangle kept),
+# and the grid coordinates are rounded to, in degrees.
+DETAILS: tuple[tuple[str, str, float, float], ...] = (
+    ("commune_fine", "commune", 0.0, 1e-4),
+    ("commune_coarse", "commune", 0.006, 1e-4),
+    ("arrondissement_municipal_fine", "arrondissement_municipal", 0.0, 1e-5),
+    ("epci_coarse", "epci", 0.012, 1e-4),
+    ("ept_coarse", "ept", 0.004, 1e-4),
+    ("departement_coarse", "departement", 0.025, 1e-4),
+    ("region_coarse", "region", 0.035, 1e-4),
+)
+
+# Split from 15141 on 1 January 2025: the source still draws the five as one.
+UNDIVIDED = ("15031", "15035", "15047", "15141", "15171")
+
+
+def commune_contours(directory: pd.DataFrame) -> Contours:
+    """Read the communes' contours; four that lack one get the union of their delegated parts."""
+    communes = directory[directory["type"] == "COM"]
+    contours = pd.Series(_polygons(communes["geometry"]), index=communes["code"])
+    for code in contours.index[contours.isna()]:
+        identifier = communes.loc[communes["code"] == code, "id"].item()
+        parts = directory[
+            (directory["commune_parent_id"] == identifier) & (directory["type"] == "COMD")
+        ]
+        if len(parts):
+            contours[code] = shapely.union_all(_polygons(parts["geometry"]))
+    return contours.dropna().sort_index()
+
+
+def district_contours(directory: pd.DataFrame) -> Contours:
+    """Read the contours of the municipal arrondissements."""
+    districts = directory[directory["type"] == "ARM"].sort_values("code")
+    return pd.Series(_polygons(districts["geometry"]), index=districts["code"])
+
+
+def _polygons(column: pd.Series) -> NDArray[np.object_]:
+    texts = np.array([text or None for text in column.fillna("")], dtype=object)
+    polygons: NDArray[np.object_] = shapely.from_wkb(texts)
+    return polygons
+
+
+def areas_km2(contours: Contours) -> pd.Series:
+    """Measure each contour on the ellipsoid (km²)."""
+    ellipsoid = Geod(ellps="GRS80")
+    return contours.map(lambda shape: abs(ellipsoid.geometry_area_perimeter(shape)[0]) / 1e6)
+
+
+def dissolve(contours: Contours, parents: pd.Series) -> Contours:
+    """Unite communes by parent code; communes without one are left out."""
+    held = parents.reindex(contours.index).fillna("")
+    return pd.Series(
+        {
+            parent: shapely.union_all(group.to_numpy())
+            for parent, group in contours[held != ""].groupby(held[held != ""])
+        }
+    ).sort_index()
+
+
+def ragged(contours: Contours, simplification: float, grid: float) -> Mapping[str, list[object]]:
+    """Turn contours into the columns of a boundaries table.
+
+    Returns
+    -------
+    mapping
+        code; polygons (rings in each polygon), rings (points in each ring), lon and lat
+        (grid steps, each the difference from the previous point of the territory).
+    """
+    shapes = contours.to_numpy()
+    if simplification:
+        shapes = shapely.coverage_simplify(shapes, simplification)
+    columns: dict[str, list[object]] = {"code": list(contours.index)}
+    columns |= {name: [] for name in ("polygons", "rings", "lon", "lat")}
+    for shape in shapes:
+        polygons = shapely.get_parts(shape)
+        rings = [ring for polygon in polygons for ring in _rings(polygon, grid)]
+        steps = np.rint(np.concatenate(rings) / grid).astype(np.int32)
+        delta = np.diff(steps, axis=0, prepend=np.zeros((1, 2), np.int32))
+        columns["polygons"].append([len(_rings(p, grid)) for p in polygons])
+        columns["rings"].append([len(ring) for ring in rings])
+        columns["lon"].append(delta[:, 0])
+        columns["lat"].append(delta[:, 1])
+    return columns
+
+
+def _rings(polygon: shapely.Polygon, grid: float) -> list[NDArray[np.float64]]:
+    """Give the rings, outer first, without the points that the grid makes equal."""
+    rings = []
+    for ring in (polygon.exterior, *polygon.interiors):
+        points = np.asarray(ring.coords)
+        steps = np.rint(points / grid)
+        kept = np.r_[True, (np.diff(steps, axis=0) != 0).any(axis=1)]
+        if kept.sum() > 3:
+            rings.append(points[kept])
+    return rings
