@@ -1,1 +1,1 @@
-
+"""Words every other module speaks: errors, types, declarations, languages."""

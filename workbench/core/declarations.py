@@ -24,7 +24,7 @@ __all__ = ["read_declaration", "validate"]
 class _TextLoader(yaml.SafeLoader):
     """Load mappings, lists and scalars without YAML's guesses, and refuse a key said twice."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - declared by the base class
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -102,7 +102,7 @@ def _place(error: ValidationError) -> str:
 
 def _explain(error: ValidationError) -> str:
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
+        known = error.schema["properties"] if isinstance(error.schema, dict) else {}
         unknown = [key for key in error.instance if key not in known]
         return f"unknown key {unknown[0]!r} ({nearest(str(unknown[0]), known)})"
     return error.message

@@ -13,13 +13,16 @@ __all__ = [
     "BoundariesMissing",
     "DeclarationError",
     "DirectoryNotWritable",
+    "FigureError",
     "LevelUnknown",
+    "LinkRefused",
     "MedianNotAggregated",
     "MissingExtra",
     "PackInvalid",
     "PackNotFound",
     "ParameterError",
     "PeriodUnknown",
+    "RatioNotSummed",
     "TemplateNotFound",
     "TerritoryUnknown",
     "UnknownName",
@@ -67,6 +70,18 @@ class VintageMismatch(WorkbenchError):
 
 class MedianNotAggregated(WorkbenchError):
     """A median or an inequality measure was asked to be summed up."""
+
+
+class RatioNotSummed(WorkbenchError):
+    """A ratio, a density or a mean was asked to be summed up."""
+
+
+class FigureError(WorkbenchError):
+    """The values given cannot make an honest figure."""
+
+
+class LinkRefused(WorkbenchError):
+    """A link would leave the report or run something."""
 
 
 class ParameterError(WorkbenchError):

@@ -1,1 +1,1 @@
-
+"""Codes, levels, boundaries and time of territories."""

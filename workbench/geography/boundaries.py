@@ -121,7 +121,7 @@ class Boundaries:
     @classmethod
     def read(cls, path: Path) -> Boundaries:
         """Read a boundaries table of a pack."""
-        table = pq.read_table(path)
+        table = pq.read_table(path, use_threads=False)
         codes = table.column("code").to_pylist()
         sizes = table.column("rings").combine_chunks()
         ring_sizes = sizes.flatten().to_numpy()
@@ -163,4 +163,5 @@ def _undo_differences(steps: NDArray[np.int32], starts: NDArray[np.int64]) -> Fl
     """Sum differences within each territory: one running sum, minus its value at the start."""
     total = np.cumsum(steps, dtype=np.int64)
     before = np.concatenate([[0], total])[starts[:-1]]
-    return (total - np.repeat(before, np.diff(starts))).astype(np.float64)
+    steps_from_zero: NDArray[np.int64] = total - np.repeat(before, np.diff(starts))
+    return steps_from_zero.astype(np.float64)

@@ -46,11 +46,15 @@ class Territories:
     vintage : int
     levels : sequence of str
         Levels from the finest to the country; searching favours the later ones.
+    on_demand : str
+        Level that is searched only when it is asked for: tens of thousands of parts of
+        communes, which bear the name of their commune. Empty for none.
     """
 
     table: pd.DataFrame
     vintage: int
     levels: Sequence[str]
+    on_demand: str = ""
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     _folded: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
@@ -90,10 +94,7 @@ class Territories:
             When several levels have it.
         """
         if not isinstance(code, str):
-            raise TerritoryUnknown(
-                f"Code {code!r} is a number; a territory code is text: write {str(code)!r} with "
-                "its leading zeros."
-            )
+            raise TerritoryUnknown(self._not_text(code, level))
         levels = [level] if level else [x for x in self.levels if code in self.frame(x).index]
         if len(levels) > 1:
             raise AmbiguousTerritory(
@@ -105,29 +106,45 @@ class Territories:
         return self._territory(levels[0], code)
 
     def _territory(self, level: str, code: str) -> Territory:
-        row = self.frame(level).loc[code]
-        parents = {x: row[x] for x in self.levels if x in row.index and row[x]}
+        row = self.frame(level).loc[code].to_dict()
+        parents = {x: str(row[x]) for x in self.levels if row.get(x)}
         return Territory(
             code=code,
             level=level,
-            name=row["name"],
+            name=str(row["name"]),
             vintage=self.vintage,
-            article=row["article"],
+            article=str(row["article"]),
             article_in_name=bool(row["article_in_name"]),
             parents=parents,
         )
 
+    @property
+    def _searched(self) -> list[str]:
+        return [level for level in reversed(self.levels) if level != self.on_demand]
+
+    def _not_text(self, code: object, level: str | None) -> str:
+        message = f"Code {code!r} is of type {type(code).__name__}; a territory code is text"
+        if not isinstance(code, int):
+            return f"{message}, such as '01001'."
+        return f"{message}: write {self._padded(str(code), level) or str(code)!r}."
+
+    def _padded(self, code: str, level: str | None) -> str:
+        """Give back its leading zeros to a code, when that makes it known; else return nothing."""
+        indexes = [self.frame(x).index for x in ([level] if level else self.levels)]
+        widths = {len(index[0]) for index in indexes if len(index)}
+        tried = [code.zfill(width) for width in sorted(widths) if width > len(code)]
+        return next((text for text in tried if any(text in index for index in indexes)), "")
+
     def _unknown(self, code: str, level: str | None) -> str:
         where = f"level {level}" if level else "any level"
         message = f"Code {code!r} is not in vintage {self.vintage} at {where}"
-        padded = code.zfill(5)
-        if padded != code and any(padded in self.frame(x).index for x in self.levels):
+        if padded := self._padded(code, level):
             return f"{message}: it lost its leading zero, write {padded!r}."
         matches = self.find(code, limit=3)
         if matches:
             named = ", ".join(f"{t.code} ({t.name}, {t.level})" for t in matches)
             return f"{message}; nearest: {named}. Search with `workbench territories find`."
-        codes = [c for x in ([level] if level else self.levels[2:]) for c in self.frame(x).index]
+        codes = [c for x in ([level] if level else self._searched) for c in self.frame(x).index]
         return f"{message} ({nearest(code, codes)}). Search with `workbench territories find`."
 
     def find(self, text: str, *, level: str | None = None, limit: int = 10) -> list[Territory]:
@@ -145,17 +162,14 @@ class Territories:
             Most results returned.
         """
         wanted = plain(text)
-        if not wanted:
-            return []
+        searched = self._searched if level is None else [level]
         ranked: list[tuple[int, int, int, str, str]] = []
-        for order, name in enumerate(reversed(self.levels)):
-            if level not in (None, name) or (level is None and order >= len(self.levels) - 1):
-                continue
+        for order, name in enumerate(searched if wanted else ()):
             frame, folded = self.frame(name), self._fold(name)
             scores = _scores(folded, frame, wanted, text.strip())
             for position in np.flatnonzero(scores < _NO_MATCH):
-                code, size = frame.index[position], len(folded[position])
-                ranked.append((int(scores[position]), size, order, name, code))
+                code, size = frame.index[int(position)], len(folded[position])
+                ranked.append((int(scores[position]), size, order, name, str(code)))
         return [self._territory(name, code) for *_, name, code in sorted(ranked)[:limit]]
 
     def _fold(self, level: str) -> NDArray[np.str_]:

@@ -1,1 +1,1 @@
-
+"""Territory packs: the data and declarations of one country each."""

@@ -8,12 +8,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import dask
 import dask.array as da
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import xarray as xr
+from dask.delayed import delayed
 from numpy.typing import NDArray
 
 from workbench.core.errors import (
@@ -26,11 +26,17 @@ from workbench.core.errors import (
 from workbench.core.types import Status, Territory
 from workbench.geography.boundaries import Boundaries
 from workbench.geography.territories import Territories
+from workbench.packs.older import older_territories
 from workbench.packs.spec import Level, PackSpec, read_spec
 
 __all__ = ["Pack", "open_pack"]
 
 _HERE = Path(__file__).parent
+
+_DETAILS = ("coarse", "fine")
+
+# The columns of a variable in its table, with the period of each.
+Columns = tuple[tuple[int | None, str], ...]
 
 
 class Pack:
@@ -82,31 +88,14 @@ class Pack:
     @cached_property
     def territories(self) -> Territories:
         """All territories of the vintage."""
-        table = pq.read_table(self._path("territories")).to_pandas()
+        table = pq.read_table(self._path("territories"), use_threads=False).to_pandas()
         levels = list(self.spec.levels)
         if not self.is_latest:
-            table = self._older(table)
+            states = pq.read_table(self._path("maps"), use_threads=False).to_pandas()
+            table = older_territories(states, table, vintage=self.vintage, spec=self.spec)
             levels = [name for name in levels if (table["level"] == name).any()]
-        return Territories(table, self.vintage, levels)
-
-    def _older(self, latest: pd.DataFrame) -> pd.DataFrame:
-        """Put the communes of an older map in place of today's, under the same parents."""
-        base = self.spec.base_level
-        states = pq.read_table(self._path("maps")).to_pandas()
-        states = states[(states["first"] <= self.vintage) & (self.vintage <= states["last"])]
-        starts = states["name"].str.lower().str.startswith(("l'", "le ", "la ", "les "))
-        country = np.where(states["departement"] != "", self.spec.country, "")
-        communes = states.assign(
-            level=base,
-            article_in_name=starts & (states["article"] != ""),
-            country=country,
-        ).drop(columns=["first", "last"])
-        coarser = set(self.spec.levels[base].parents)
-        kept = latest[latest["level"].isin(coarser)]
-        table = pd.concat([communes, kept.assign(area_km2=np.nan)], ignore_index=True)
-        text = table.columns.drop(["area_km2", "article_in_name"])
-        table[text] = table[text].fillna("")
-        return table
+        finest = "" if levels[0] == self.spec.base_level else levels[0]
+        return Territories(table, self.vintage, levels, finest)
 
     def level(self, name: str) -> Level:
         """Return the declaration of a level."""
@@ -120,6 +109,14 @@ class Pack:
         """Return one territory; see :meth:`Territories.get`."""
         return self.territories.get(code, level=level)
 
+    def former(self, code: str) -> pd.DataFrame:
+        """Return the territories that one of the base level absorbed: code, name, kind."""
+        path = self._path("former")
+        if not path.exists():
+            return pd.DataFrame(columns=["code", "name", "kind"])
+        table = _former(path)
+        return table[table["commune"] == code].drop(columns="commune")
+
     def parts_level(self, level: str) -> str:
         """Return the level whose variables are summed for this one."""
         return level if self.level(level).role == "finest" else self.spec.base_level
@@ -131,14 +128,55 @@ class Pack:
             return np.arange(len(parts))
         if level not in parts.columns:
             raise LevelUnknown(f"Level {level!r} holds no {self.parts_level(level)}.")
-        return self.frame(level).index.get_indexer(parts[level]).astype(np.int64)
+        return self.frame(level).index.get_indexer(pd.Index(parts[level])).astype(np.int64)
+
+    def frozen(self, level: str) -> Mapping[str, xr.DataArray]:
+        """Mark, by variable, the territories whose series the source repeats year after year.
+
+        Returns
+        -------
+        mapping of str to DataArray (territory,) of bool
+            A territory is marked when all its parts are.
+        """
+        parts = self.frame(self.parts_level(level))
+        members = self.membership(level)
+        marks = {}
+        for rule in self.spec.constant:
+            if rule["level"] not in parts:
+                continue
+            inside = (parts[rule["level"]] == rule["code"]).to_numpy()
+            held = members >= 0
+            count = len(self.frame(level))
+            total = np.bincount(members[held], minlength=count)
+            repeated = np.bincount(members[held & inside], minlength=count)
+            codes = self.frame(level).index.to_numpy(dtype=object)
+            marks[rule["variable"]] = xr.DataArray(
+                (total > 0) & (repeated == total),
+                dims="territory",
+                coords={"territory": codes},
+            )
+        return marks
+
+    def shares_within(self, level: str) -> bool:
+        """Tell whether figures shared out between split parts always stay in one territory.
+
+        Then the sums of the level are exact, though the parts are apportioned.
+        """
+        base = self.spec.base_level
+        path = self._path("transitions")
+        if not self.is_latest or not path.exists() or self.parts_level(level) == level:
+            return True
+        moves = pq.read_table(path, use_threads=False).to_pandas()
+        splits = moves[moves["weight"] < 1]
+        holders = splits["to"].map(self.frame(base)[level])
+        return bool((holders.groupby([splits["map"], splits["from"]]).nunique() == 1).all())
 
     # -- variables -----------------------------------------------------------------------
 
     def _path(self, table: str) -> Path:
         return self.folder / "data" / f"{table}.parquet"
 
-    def _columns(self, level: str) -> Mapping[str, tuple[tuple[int | None, str], ...]]:
+    def _columns(self, level: str) -> Mapping[str, Columns]:
         """List the columns of each variable at a level, by period."""
         return _columns_of(self._path(level), "")
 
@@ -172,27 +210,31 @@ class Pack:
             When the pack has no such variable, or not on this map.
         """
         path, columns = self._where(name, level)
-        codes = self.frame(level).index
+        codes = self._codes(level)
         values = _lazy(_read_values, path, columns, codes, np.float64)
         return self._labelled(values, columns, codes, name)
 
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
-        codes = self.frame(level).index
+        codes = self._codes(level)
         exceptions = self._path("statuses") if self.is_latest else None
         values = _lazy(_read_statuses, path, columns, codes, np.int8, exceptions, level, name)
         return self._labelled(values, columns, codes, f"{name}_status")
 
-    def _where(self, name: str, level: str) -> tuple[Path, tuple[tuple[int | None, str], ...]]:
+    def _codes(self, level: str) -> _Codes:
+        return _Codes(self.frame(level).index, self.folder, self.vintage, level)
+
+    def _where(self, name: str, level: str) -> tuple[Path, Columns]:
         if name not in self.spec.variables:
             hint = nearest(name, self.spec.variables)
             raise UnknownName(f"Variable {name!r} is not in pack {self.name} ({hint}).")
         if not self.has_variable(name, level):
             if not self.is_latest:
                 raise VintageMismatch(
-                    f"Variable {name!r} is on the map of {self.spec.vintage}, not of "
-                    f"{self.vintage}. Open the pack at {self.spec.vintage}, or use 'population'."
+                    f"The map of {self.vintage} carries {self._by_map!r} by "
+                    f"{self.spec.base_level} only, not {name!r} by {level}. "
+                    f"Open the pack at {self.spec.vintage}."
                 )
             raise UnknownName(f"Variable {name!r} is not counted at level {level}.")
         if self.is_latest:
@@ -205,23 +247,37 @@ class Pack:
     def _labelled(
         self,
         values: da.Array,
-        columns: tuple[tuple[int | None, str], ...],
-        codes: pd.Index,
+        columns: Columns,
+        codes: _Codes,
         name: str,
     ) -> xr.DataArray:
         periods = [period or 0 for period, _ in columns]
-        return xr.DataArray(
-            values,
-            dims=("territory", "period"),
-            coords={"territory": codes.to_numpy(dtype=object), "period": periods},
-            name=name,
-        )
+        labels = dict(_territory_labels(codes).variables)
+        indexes = dict(_territory_labels(codes).xindexes)
+        own = xr.Coordinates({"period": periods})
+        coords = xr.Coordinates(labels | dict(own.variables), indexes=indexes | dict(own.xindexes))
+        return xr.DataArray(values, dims=("territory", "period"), coords=coords, name=name)
 
     # -- boundaries and words ------------------------------------------------------------
 
     def boundaries(self, level: str, *, detail: str = "coarse") -> Boundaries:
-        """Return the boundaries of a level: ``"coarse"``, or ``"fine"`` where it is kept."""
-        for choice in (detail, "coarse", "fine"):
+        """Return the boundaries of a level: ``"coarse"``, or ``"fine"`` where it is kept.
+
+        Raises
+        ------
+        UnknownName, LevelUnknown
+            When there is no such detail, or the level is not drawn.
+        VintageMismatch
+            On an older map: boundaries are those of the latest.
+        """
+        if detail not in _DETAILS:
+            raise UnknownName(f"Detail {detail!r} is unknown ({nearest(detail, _DETAILS)}).")
+        if not self.is_latest:
+            raise VintageMismatch(
+                f"Boundaries are those of the map of {self.spec.vintage}, not of {self.vintage}. "
+                f"Open the pack at {self.spec.vintage} to draw them."
+            )
+        for choice in (detail, *_DETAILS):
             path = self._path(f"boundaries_{level}_{choice}")
             if path.exists():
                 return _boundaries(path)
@@ -229,7 +285,8 @@ class Pack:
 
     def has_boundaries(self, level: str) -> bool:
         """Tell whether the pack draws this level."""
-        return any(self._path(f"boundaries_{level}_{d}").exists() for d in ("coarse", "fine"))
+        drawn = (self._path(f"boundaries_{level}_{detail}").exists() for detail in _DETAILS)
+        return self.is_latest and any(drawn)
 
     def source(self, name: str) -> Mapping[str, Any]:
         """Return a source as a mapping: title, producer, licence, reference, url."""
@@ -284,8 +341,14 @@ def _boundaries(path: Path) -> Boundaries:
     return Boundaries.read(path)
 
 
+@lru_cache(maxsize=8)
+def _former(path: Path) -> pd.DataFrame:
+    table: pd.DataFrame = pq.read_table(path, use_threads=False).to_pandas()
+    return table
+
+
 @lru_cache(maxsize=32)
-def _columns_of(path: Path, prefix: str) -> Mapping[str, tuple[tuple[int | None, str], ...]]:
+def _columns_of(path: Path, prefix: str) -> Mapping[str, Columns]:
     """Group the columns ``variable@period`` of a table by variable."""
     found: dict[str, list[tuple[int | None, str]]] = {}
     for column in pq.read_schema(path).names:
@@ -295,41 +358,67 @@ def _columns_of(path: Path, prefix: str) -> Mapping[str, tuple[tuple[int | None,
         if not name and not prefix:
             name, period = column, ""
         found.setdefault(name, []).append((int(period) if period else None, column))
-    return {name: tuple(sorted(columns, key=lambda c: c[0] or 0)) for name, columns in found.items()}
-
-
-def _lazy(read: Any, path: Path, columns: Any, codes: pd.Index, dtype: Any, *more: Any) -> da.Array:
-    """Wrap a reader in one Dask task; equal questions share one name."""
-    names = tuple(column for _, column in columns)
-    task = dask.delayed(read, pure=True, traverse=False)(path, names, _Codes(codes), *more)
-    return da.from_delayed(task, shape=(len(codes), len(names)), dtype=dtype)
+    return {
+        name: tuple(sorted(columns, key=lambda c: c[0] or 0)) for name, columns in found.items()
+    }
 
 
 class _Codes:
-    """Carry an index into a task without hashing its 35,000 texts each time."""
+    """Carry the codes of a level into a task; equal levels of equal maps are the same codes."""
 
-    def __init__(self, index: pd.Index) -> None:
+    def __init__(self, index: pd.Index, path: Path, vintage: int, level: str) -> None:
         self.index = index
+        self.key = (str(path), vintage, level)
 
-    def __dask_tokenize__(self) -> tuple[str, int, str, str]:
-        return ("codes", len(self.index), str(self.index[0]), str(self.index[-1]))
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Codes) and self.key == other.key
+
+    def __dask_tokenize__(self) -> tuple[str, int, str]:
+        return self.key
+
+
+@lru_cache(maxsize=64)
+def _territory_labels(codes: _Codes) -> xr.Coordinates:
+    """Make the coordinate of a level once: 35,000 texts, shared by all its variables."""
+    return xr.Coordinates({"territory": codes.index.to_numpy(dtype=object)})
+
+
+def _lazy(
+    read: Any, path: Path, columns: Columns, codes: _Codes, dtype: Any, *more: Any
+) -> da.Array:
+    """Wrap a reader in one Dask task; equal questions share one name."""
+    names = tuple(column for _, column in columns)
+    task = delayed(read, pure=True, traverse=False)(path, names, codes, *more)
+    array: da.Array = da.from_delayed(task, shape=(len(codes.index), len(names)), dtype=dtype)
+    return array
 
 
 def _read_values(path: Path, names: tuple[str, ...], codes: _Codes) -> NDArray[np.float64]:
     if names == ("communes",) and path.stem == "maps":
         return np.ones((len(codes.index), 1))
-    position = _positions(path).get_indexer(codes.index)
-    table = pq.read_table(path, columns=list(names))
-    values = np.column_stack(
-        [table.column(name).to_numpy(zero_copy_only=False).astype(np.float64) for name in names]
-    )
+    position = _positions(path, codes)
+    values = np.column_stack([_read_column(path, name) for name in names])
     found: NDArray[np.float64] = np.where(position[:, None] >= 0, values[position], np.nan)
     return found
 
 
-@lru_cache(maxsize=32)
-def _positions(path: Path) -> pd.Index:
-    return pd.Index(pq.read_table(path, columns=["code"]).column("code").to_pandas())
+@lru_cache(maxsize=512)
+def _read_column(path: Path, name: str) -> NDArray[np.float64]:
+    """Read one column and keep it: every level and report asks for the same ones."""
+    column = pq.read_table(path, columns=[name], use_threads=False).column(name)
+    return column.to_numpy(zero_copy_only=False).astype(np.float64)  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=64)
+def _positions(path: Path, codes: _Codes) -> NDArray[np.int64]:
+    """Find the row of each code in a table."""
+    table = pq.read_table(path, columns=["code"], use_threads=False)
+    rows = pd.Index(table.column("code").to_pandas())
+    positions: NDArray[np.int64] = rows.get_indexer(codes.index).astype(np.int64)
+    return positions
 
 
 def _read_statuses(
@@ -348,13 +437,13 @@ def _read_statuses(
             if (level, name) in declared:
                 rows, flags = declared[level, name]
                 positions = codes.index.get_indexer(rows)
-                statuses[positions, column] = flags
+                statuses[positions[positions >= 0], column] = flags[positions >= 0]
     return statuses
 
 
 @lru_cache(maxsize=8)
 def _exceptions(path: Path) -> Mapping[tuple[str, str], tuple[pd.Index, NDArray[np.int8]]]:
-    table = pq.read_table(path).to_pandas()
+    table = pq.read_table(path, use_threads=False).to_pandas()
     return {
         (str(level), str(variable)): (pd.Index(rows["code"]), rows["status"].to_numpy(np.int8))
         for (level, variable), rows in table.groupby(["level", "variable"])

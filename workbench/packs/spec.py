@@ -23,7 +23,9 @@ class Level:
     """Declare one level: its role, the shape of its codes, its parents and its words.
 
     ``role`` is what it plays whatever the country: finest, local, group, middle, region,
-    country. ``names`` gives, by language, the nouns ``one``, ``many``, ``the``, ``this``.
+    country. ``names`` gives, by language, the nouns ``one``, ``many``, ``the``, ``this``, and
+    optional patterns (see :mod:`workbench.core.i18n.lexicon`). ``siblings`` is the parent level
+    within which a territory is ranked.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Level:
     parents: tuple[str, ...]
     references: tuple[str, ...]
     names: Mapping[str, Mapping[str, str]]
+    siblings: str = ""
 
     @property
     def label(self) -> Texts:
@@ -54,13 +57,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class VariableSpec:
-    """Declare one additive variable of the pack."""
+    """Declare one additive variable of the pack.
+
+    ``single`` says that a territory of the base level has one at most (its town hall).
+    """
 
     id: str
     unit: str
     sources: tuple[str, ...]
     caveats: tuple[str, ...]
     long_name: Texts
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,12 @@ def read_spec(path: Path) -> PackSpec:
         caveats=raw["caveats"],
         variables={
             key: VariableSpec(
-                key, row["unit"], tuple(row["sources"]), tuple(row["caveats"]), row["long_name"]
+                id=key,
+                unit=row["unit"],
+                sources=tuple(row["sources"]),
+                caveats=tuple(row["caveats"]),
+                long_name=row["long_name"],
+                single=row.get("single", False),
             )
             for key, row in raw["variables"].items()
         },
@@ -167,6 +179,7 @@ def _level(row: Mapping[str, Any]) -> Level:
         parents=tuple(row["parents"]),
         references=tuple(row.get("references", row["parents"])),
         names=row["names"],
+        siblings=row.get("siblings", ""),
     )
 
 

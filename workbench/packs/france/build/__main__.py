@@ -20,7 +20,11 @@ from workbench.packs.france.build.populations import (
     district_populations,
     populations,
 )
-from workbench.packs.france.build.territories import commune_history, territories
+from workbench.packs.france.build.territories import (
+    commune_history,
+    former_communes,
+    territories,
+)
 from workbench.packs.france.build.townhalls import town_halls
 from workbench.packs.france.build.transitions import convert, transitions
 from workbench.packs.france.build.write import write_manifest, write_table
@@ -56,6 +60,7 @@ def build(inputs: Inputs, folder: Path) -> None:
     table = territories(inputs, latest, counted, moved_iris, areas)
     write_table(table, folder / "territories.parquet")
     write_table(commune_history(maps), folder / "maps.parquet")
+    write_table(former_communes(inputs, latest), folder / "former.parquet")
     write_table(moves, folder / "transitions.parquet")
     write_table(_by_map(persons), folder / "populations.parquet")
 
@@ -74,8 +79,13 @@ def build(inputs: Inputs, folder: Path) -> None:
     write_table(_statuses(latest, moves), folder / "statuses.parquet")
 
     coverage = {"commune": shapes, "arrondissement_municipal": districts, **dissolved}
-    for name, level, simplification, grid in drawn.DETAILS:
-        ragged = drawn.ragged(coverage[level], simplification, grid)
+    for name, level, tolerance, grid in drawn.DETAILS:
+        if tolerance:
+            coverage[level] = drawn.simplify(coverage[level], tolerance)
+        if level == "departement":
+            holders = table[table["level"] == level].set_index("code")["region"]
+            coverage["region"] = drawn.dissolve(coverage[level], holders)
+        ragged = drawn.ragged(coverage[level], grid)
         outline = pa.table({**ragged, "grid": [grid] * len(coverage[level])})
         write_table(outline, folder / f"boundaries_{name}.parquet", dictionary=False)
 
@@ -99,7 +109,9 @@ def _share_undivided(areas: pd.Series, persons: pd.DataFrame) -> pd.Series:
     lived = persons[(persons["map"] == 2026) & persons["code"].isin(drawn.UNDIVIDED)]
     share = lived.set_index("code")["persons"].astype(float)
     whole = areas[[code for code in drawn.UNDIVIDED if code in areas.index]].sum()
-    return pd.concat([areas.drop(list(drawn.UNDIVIDED), errors="ignore"), share / share.sum() * whole])
+    return pd.concat(
+        [areas.drop(list(drawn.UNDIVIDED), errors="ignore"), share / share.sum() * whole]
+    )
 
 
 def _iris_communes(counted: Census, moves: pd.DataFrame, latest: CommuneMap) -> pd.Series:
@@ -107,13 +119,15 @@ def _iris_communes(counted: Census, moves: pd.DataFrame, latest: CommuneMap) -> 
     step = moves[moves["map"] == CENSUS_MAP].sort_values("weight").groupby("from")["to"].last()
     today = counted.iris["commune"].map(step).fillna(counted.iris["commune"])
     stays = counted.iris["commune"].isin(latest.communes.index)
-    return counted.iris["commune"].where(stays, today)
+    commune: pd.Series = counted.iris["commune"]
+    return commune.where(stays, today)
 
 
 def _by_map(persons: pd.DataFrame) -> pd.DataFrame:
     """Spread populations as one column a (map, period), one row a code ever used."""
     wide = persons.pivot(index="code", columns=["map", "period"], values="persons")
-    wide.columns = [f"{year}@{period}" for year, period in wide.columns]
+    pairs = wide.columns.to_frame(index=False)
+    wide.columns = pd.Index(pairs["map"].astype(str) + "@" + pairs["period"].astype(str))
     return wide.astype("Int32").reset_index()
 
 

@@ -14,7 +14,15 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-__all__ = ["DETAILS", "areas_km2", "commune_contours", "dissolve", "district_contours", "ragged"]
+__all__ = [
+    "DETAILS",
+    "areas_km2",
+    "commune_contours",
+    "dissolve",
+    "district_contours",
+    "ragged",
+    "simplify",
+]
 
 Contours = pd.Series  # of shapely geometries (degrees, WGS 84), indexed by code
 
@@ -26,8 +34,9 @@ DETAILS: tuple[tuple[str, str, float, float], ...] = (
     ("arrondissement_municipal_fine", "arrondissement_municipal", 0.0, 1e-5),
     ("epci_coarse", "epci", 0.012, 1e-4),
     ("ept_coarse", "ept", 0.004, 1e-4),
-    ("departement_coarse", "departement", 0.025, 1e-4),
-    ("region_coarse", "region", 0.035, 1e-4),
+    ("departement_coarse", "departement", 0.012, 1e-4),
+    # Régions are dissolved from the simplified départements, to share their borders.
+    ("region_coarse", "region", 0.0, 1e-4),
 )
 
 # Split from 15141 on 1 January 2025: the source still draws the five as one.
@@ -77,7 +86,12 @@ def dissolve(contours: Contours, parents: pd.Series) -> Contours:
     ).sort_index()
 
 
-def ragged(contours: Contours, simplification: float, grid: float) -> Mapping[str, list[object]]:
+def simplify(contours: Contours, tolerance: float) -> Contours:
+    """Simplify a coverage as a whole; neighbours keep one common border."""
+    return pd.Series(shapely.coverage_simplify(contours.to_numpy(), tolerance), contours.index)
+
+
+def ragged(contours: Contours, grid: float) -> Mapping[str, list[object]]:
     """Turn contours into the columns of a boundaries table.
 
     Returns
@@ -86,12 +100,9 @@ def ragged(contours: Contours, simplification: float, grid: float) -> Mapping[st
         code; polygons (rings in each polygon), rings (points in each ring), lon and lat
         (grid steps, each the difference from the previous point of the territory).
     """
-    shapes = contours.to_numpy()
-    if simplification:
-        shapes = shapely.coverage_simplify(shapes, simplification)
     columns: dict[str, list[object]] = {"code": list(contours.index)}
     columns |= {name: [] for name in ("polygons", "rings", "lon", "lat")}
-    for shape in shapes:
+    for shape in contours:
         polygons = shapely.get_parts(shape)
         rings = [ring for polygon in polygons for ring in _rings(polygon, grid)]
         steps = np.rint(np.concatenate(rings) / grid).astype(np.int32)

@@ -11,6 +11,8 @@ population but no change.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from workbench.core.errors import PackInvalid
@@ -98,7 +100,7 @@ def _communes_table(inputs: Inputs, edition: str) -> dict[str, int]:
     """Read the communes' population; the six villages destroyed in 1916 count no one."""
     rows = [r for r in inputs.edition(edition, "communes") if r["type"] == "commune-actuelle"]
     table = {r["code"]: r["population"] for r in rows if r.get("population") is not None}
-    return table | {code: 0 for code in _DESTROYED_VILLAGES}
+    return table | dict.fromkeys(_DESTROYED_VILLAGES, 0)
 
 
 # Beaumont, Bezonvaux, Cumières, Fleury, Haumont, Louvemont (Meuse): communes without inhabitants.
@@ -134,9 +136,7 @@ def _check_total(persons: pd.Series, commune_map: CommuneMap, period: int) -> No
         )
 
 
-def _check_epci(
-    persons: pd.Series, commune_map: CommuneMap, groups: list[dict[str, object]]
-) -> None:
+def _check_epci(persons: pd.Series, commune_map: CommuneMap, groups: list[dict[str, Any]]) -> None:
     found = persons.groupby(commune_map.communes["epci"]).sum()
     for group in groups:
         if found[group["code"]] != group["populationMunicipale"]:

@@ -9,14 +9,14 @@ from workbench.packs.france.build.census import Census
 from workbench.packs.france.build.inputs import Inputs
 from workbench.packs.france.build.maps import ARTICLES, EDITIONS, CommuneMap
 
-__all__ = ["COUNTRY", "commune_history", "territories"]
+__all__ = ["COUNTRY", "commune_history", "former_communes", "territories"]
 
 COUNTRY = "FR"
-_COLUMNS = (
-    ["level", "code", "name", "article", "article_in_name", "type", "area_km2", "postcodes"]
-    + ["commune", "arrondissement_municipal", "epci", "ept", "departement", "collectivite"]
-    + ["region", "country"]
-)
+_COLUMNS = [
+    *("level", "code", "name", "article", "article_in_name", "type", "area_km2", "postcodes"),
+    *("commune", "arrondissement_municipal", "epci", "ept", "departement", "collectivite"),
+    *("region", "country"),
+]
 # Written in front of the name where INSEE's article belongs to it (*Le Havre*).
 _WRITTEN = ("le ", "la ", "les ", "l'", "aux ", "las ", "los ")
 
@@ -55,9 +55,7 @@ def territories(
         _country(),
     ]
     table = pd.concat(levels, ignore_index=True).reindex(columns=_COLUMNS)
-    measured = pd.concat(
-        [series.rename(level) for level, series in areas.items()], keys=areas
-    )
+    measured = pd.concat([series.rename(level) for level, series in areas.items()], keys=areas)
     keys = pd.MultiIndex.from_frame(table[["level", "code"]])
     table["area_km2"] = measured.reindex(keys).to_numpy().round(3)
     starts = table["name"].str.lower().str.startswith(_WRITTEN)
@@ -98,9 +96,7 @@ def _inherit(table: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     return table.merge(parents, left_on="commune", right_index=True, how="left")
 
 
-def _groups(
-    inputs: Inputs, version: str, level: str, communes: pd.DataFrame
-) -> pd.DataFrame:
+def _groups(inputs: Inputs, version: str, level: str, communes: pd.DataFrame) -> pd.DataFrame:
     """List EPCI or EPT; the département and région are where most of their communes are.
 
     An EPCI may spread over several départements: its own parents only say where to list it,
@@ -174,3 +170,26 @@ def commune_history(maps: dict[int, CommuneMap]) -> pd.DataFrame:
     grouped = states.groupby(run.to_numpy())
     table = grouped[identity].first()
     return table.assign(first=grouped["year"].min(), last=grouped["year"].max())
+
+
+def former_communes(inputs: Inputs, commune_map: CommuneMap) -> pd.DataFrame:
+    """List the communes that a commune of today absorbed, with what became of them.
+
+    Returns
+    -------
+    DataFrame
+        commune (today's code), code, name, kind (``delegated``, ``associated``, ``merged``).
+    """
+    rows = []
+    kinds = {"commune-deleguee": "delegated", "commune-associee": "associated"}
+    for row in inputs.edition(EDITIONS[commune_map.year], "communes"):
+        if row["type"] in kinds:
+            rows.append((row["chefLieu"], row["code"], row["nom"], kinds[row["type"]]))
+    named = {(commune, code) for commune, code, *_ in rows}
+    # The history runs to 2019; later names come from the maps since.
+    names = {r["code"]: r["nom"] for r in inputs.edition("0.7.0", "historique-communes")}
+    for code, commune in commune_map.former.items():
+        if (commune, code) not in named and code in names:
+            rows.append((commune, code, names[code], "merged"))
+    table = pd.DataFrame(rows, columns=["commune", "code", "name", "kind"])
+    return table.sort_values(["commune", "code"], ignore_index=True)

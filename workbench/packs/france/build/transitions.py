@@ -37,7 +37,7 @@ def transitions(maps: dict[int, CommuneMap], persons: pd.DataFrame) -> pd.DataFr
         pairs["share"] = _shares(pairs, persons[persons["map"] == after])
         chained = pairs.merge(onward, left_on="middle", right_on="from", suffixes=("", "_"))
         chained["weight"] *= chained["share"]
-        onward = chained.groupby(["from", "to"], as_index=False)["weight"].sum()
+        onward = chained.groupby(["from", "to"])["weight"].sum().reset_index()
         tables.append(_changes(onward).assign(map=before))
     return pd.concat(tables, ignore_index=True)[["map", "from", "to", "weight"]]
 

@@ -1,0 +1,59 @@
+# Everything one does with the workbench. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+.DEFAULT_GOAL := help
+.PHONY: help report test lab pack chromium lint bench lock clean
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+report: $(READY) ## Write the portraits of all départements, régions and France into reports/portrait/
+	$(BIN)/workbench report portrait
+
+test: $(READY) chromium lint ## Check style, types and layers, then run every test
+	$(BIN)/python -m pytest -n auto
+
+lab: $(READY) ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+pack: $(READY) ## Build the France pack again from its sources (network; 2 minutes)
+	$(BIN)/python -m workbench.packs.france.build
+
+chromium: ## Install the browser of the browser tests (Debian, as root); else say how
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-dejavu-core >/dev/null; \
+	else echo "No Chromium: browser tests will be skipped. Enable them with: sudo apt-get install chromium fonts-dejavu-core"; fi
+else
+	@echo "Chromium: $(CHROMIUM)"
+endif
+
+lint: $(READY) ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(READY) ## Time the main jobs
+	$(BIN)/python -m pytest tests/benchmarks -q --durations=0
+
+lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \
+	  --no-annotate --no-header -q pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment, caches and reports
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find reports -mindepth 1 -not -name README.md -delete
+
+# Once for each change of the lock or of the project file.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Give one: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,48 @@
+"""Open local data into checked indicators, per-territory reports and training.
+
+>>> import workbench as wb
+>>> pack = wb.open_pack("france")
+>>> pack.territory("59350").name
+'Lille'
+>>> cube = wb.cube(["population"], level="region")
+>>> int(cube["population"].sel(territory="32", period=2023))
+5983823
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.indicators.cubes import cube
+    from workbench.indicators.profile import profile
+    from workbench.indicators.registry import get as indicator
+    from workbench.indicators.registry import indicators
+    from workbench.packs.pack import open_pack
+    from workbench.reports.portrait import portrait
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__", "cube", "indicator", "indicators", "open_pack", "portrait", "profile"]
+
+# Where each name comes from: `import workbench` reads none of it before it is used.
+_HOMES = {
+    "cube": ("workbench.indicators.cubes", "cube"),
+    "indicator": ("workbench.indicators.registry", "get"),
+    "indicators": ("workbench.indicators.registry", "indicators"),
+    "open_pack": ("workbench.packs.pack", "open_pack"),
+    "portrait": ("workbench.reports.portrait", "portrait"),
+    "profile": ("workbench.indicators.profile", "profile"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'workbench' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(importlib.import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

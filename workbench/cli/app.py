@@ -1,0 +1,82 @@
+"""The ``workbench`` command: what it offers, how it ends, and how it tells an error.
+
+Heavy libraries are imported inside commands, so that help is immediate.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import workbench
+from workbench.cli import doctor, indicators, pack, report, territories
+from workbench.core.errors import WorkbenchError
+
+__all__ = ["FAILED", "UNEXPECTED", "WRONG", "app", "main"]
+
+# How a command ends; 0 is done.
+FAILED, WRONG, UNEXPECTED = 1, 2, 3
+
+_ENDS = """\
+Ends with 0: done; 1: some reports or checks failed, or nothing was found; 2: the question is wrong;
+3: unexpected error; 130: interrupted. WORKBENCH_DEBUG=1 shows where an error comes from.
+
+Examples: [bold]workbench report portrait[/bold] · [bold]workbench territories find lille[/bold] ·
+[bold]workbench doctor[/bold]"""
+
+app = typer.Typer(
+    name="workbench",
+    help="Turn open local data into checked indicators and per-territory reports.",
+    epilog=_ENDS,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("report", help=report.HELP, epilog=report.EXAMPLES)(report.report)
+app.add_typer(territories.app, name="territories")
+app.add_typer(indicators.app, name="indicators")
+app.add_typer(pack.app, name="pack")
+app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"workbench {workbench.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command; an error is a message on standard error and an exit code.
+
+    With ``WORKBENCH_DEBUG`` set it is a traceback.
+    """
+    try:
+        app()
+    except WorkbenchError as error:
+        _end(error, str(error), WRONG)
+    except Exception as error:
+        told = f"unexpected {type(error).__name__}: {error}. WORKBENCH_DEBUG=1 shows where."
+        _end(error, told, UNEXPECTED)
+
+
+def _end(error: Exception, message: str, code: int) -> None:
+    if os.environ.get("WORKBENCH_DEBUG"):
+        raise error
+    from workbench.cli.terminal import complain
+
+    complain(message)
+    sys.exit(code)

@@ -1,0 +1,196 @@
+"""What the workbench needs of a machine, looked at one thing at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from packaging.requirements import Requirement
+
+__all__ = ["Finding", "examine"]
+
+DISTRIBUTION = "territorial-workbench"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_GIGABYTE = 2**30
+# A process that draws a report of the largest région stays well under this.
+_COMFORT = 2 * _GIGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Tell one thing about the machine.
+
+    Parameters
+    ----------
+    subject : str
+    status : {"ok", "warn", "fail"}
+        ``"warn"`` takes something away, ``"fail"`` stops the work.
+    found : str
+    step : str
+        What to do about it; empty when all is well.
+
+    Examples
+    --------
+    >>> Finding("fork", "ok", "available").step
+    ''
+    """
+
+    subject: str
+    status: Literal["ok", "warn", "fail"]
+    found: str
+    step: str = ""
+
+
+def examine(folder: Path) -> tuple[Finding, ...]:
+    """Look at everything, in the order in which it would be missed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where reports would be written.
+    """
+    looks: tuple[Callable[[], Finding], ...] = (
+        _python,
+        _packages,
+        _engine,
+        _kernel,
+        _fork,
+        _cores,
+        _memory,
+        lambda: _writable(folder),
+        _matplotlib,
+        _browser,
+        _fonts,
+    )
+    return tuple(look() for look in looks)
+
+
+def _python() -> Finding:
+    found = sys.version.split()[0]
+    if sys.version_info < (3, 11):
+        return Finding("Python", "fail", found, "Python 3.11 or later is needed: make PYTHON=…")
+    return Finding("Python", "ok", found)
+
+
+def _packages() -> Finding:
+    """Compare the installed packages with those that the project asks for."""
+    try:
+        wanted = metadata.requires(DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        return Finding("packages", "fail", f"{DISTRIBUTION} is not installed", "make .venv/ready")
+    needed = [r for r in map(Requirement, wanted) if r.marker is None or r.marker.evaluate({"extra": ""})]
+    wrong = [problem for requirement in needed if (problem := _lacking(requirement))]
+    if wrong:
+        return Finding("packages", "fail", "; ".join(wrong), "make .venv/ready")
+    return Finding("packages", "ok", f"{len(needed)} as required")
+
+
+def _lacking(requirement: Requirement) -> str:
+    """Say what is wrong with one package; nothing when it is as required."""
+    try:
+        version = metadata.version(requirement.name)
+    except metadata.PackageNotFoundError:
+        return f"{requirement.name} is missing"
+    if not requirement.specifier.contains(version, prereleases=True):
+        return f"{requirement.name} is {version}, needs {requirement.specifier}"
+    return ""
+
+
+def _engine() -> Finding:
+    """Look for the papermill engine that the package registers."""
+    names = {point.name for point in metadata.entry_points(group="papermill.engine")}
+    if "workbench" in names:
+        return Finding("papermill engine", "ok", "workbench")
+    return Finding(
+        "papermill engine",
+        "warn",
+        "not registered: `papermill --engine workbench` will not find it",
+        "pip install --no-deps --no-build-isolation -e .",
+    )
+
+
+def _kernel() -> Finding:
+    """Look for the Python kernel that notebooks ask for."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        spec = KernelSpecManager().get_kernel_spec("python3")  # type: ignore[no-untyped-call]
+    except NoSuchKernel:
+        return Finding("kernel", "warn", "python3 is missing", "python -m ipykernel install --user")
+    command = Path(spec.argv[0])
+    if command.is_absolute() and not command.exists():
+        step = f"remove {spec.resource_dir}, which leads to a Python that is gone"
+        return Finding("kernel", "warn", json.dumps(spec.argv[0]), step)
+    return Finding("kernel", "ok", "python3")
+
+
+def _fork() -> Finding:
+    from workbench.reports.run import can_fork
+
+    if can_fork():
+        return Finding("fork", "ok", "a process a report")
+    return Finding("fork", "warn", "not here", "reports use kernels: slower (--engine kernel)")
+
+
+def _cores() -> Finding:
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return Finding("cores", "ok", str(count))
+
+
+def _memory() -> Finding:
+    free = _available_memory()
+    if free is None:
+        return Finding("memory", "ok", "unknown here")
+    found = f"{free / _GIGABYTE:.1f} GB available"
+    if free < _COMFORT:
+        return Finding("memory", "warn", found, "make fewer reports at once: --jobs 1")
+    return Finding("memory", "ok", found)
+
+
+def _available_memory() -> int | None:
+    """Read what Linux says could be used without swapping."""
+    path = Path("/proc/meminfo")
+    if not path.exists():
+        return None
+    rows = dict(line.split(":", 1) for line in path.read_text("utf-8").splitlines())
+    return int(rows["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in rows else None
+
+
+def _writable(folder: Path) -> Finding:
+    """Try the nearest folder that exists."""
+    nearest = next(each for each in (folder, *folder.resolve().parents) if each.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return Finding("folder", "ok", f"{folder} can be written")
+    return Finding("folder", "fail", f"{nearest} cannot be written", "choose another with --to")
+
+
+def _matplotlib() -> Finding:
+    try:
+        return Finding("matplotlib", "ok", metadata.version("matplotlib"))
+    except metadata.PackageNotFoundError:
+        step = "pip install 'territorial-workbench[plots]' for templates that use it"
+        return Finding("matplotlib", "warn", "not installed", step)
+
+
+def _browser() -> Finding:
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path:
+        return Finding("Chromium", "ok", path)
+    return Finding("Chromium", "warn", "not found: browser tests are skipped", "make chromium")
+
+
+def _fonts() -> Finding:
+    """Look for any font: without one a browser prints empty pages."""
+    folders = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+    if sys.platform != "linux" or any(
+        True for folder in folders for _ in folder.rglob("*.[ot]t[fc]")
+    ):
+        return Finding("fonts", "ok", "found")
+    return Finding("fonts", "warn", "none found: printed pages would be empty", "make chromium")

@@ -1,0 +1,126 @@
+"""Show how far a run is: a bar on a terminal, a few lines elsewhere; never a thread of its own."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from workbench.reports.plan import Job
+from workbench.reports.report import Outcome
+
+__all__ = ["Lines", "follow"]
+
+Done = Callable[[Job, Outcome], None]
+_LINES = 20
+
+
+class _Rate(ProgressColumn):
+    """Reports a second, or seconds a report when there is less than one."""
+
+    def render(self, task: Task) -> Text:
+        return Text(_rate(task.finished_speed or task.speed or 0.0), style="dim")
+
+
+def _rate(speed: float) -> str:
+    """Write a rate.
+
+    Examples
+    --------
+    >>> _rate(2.5), _rate(0.25), _rate(0)
+    ('2.5/s', '4.0 s each', '')
+    """
+    if speed <= 0:
+        return ""
+    return f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each"
+
+
+class Lines:
+    """Write about twenty lines for a run, for a log.
+
+    Parameters
+    ----------
+    total : int
+    stream : text stream
+    clock : callable
+        Gives seconds.
+    """
+
+    def __init__(self, total: int, stream: IO[str], *, clock: Callable[[], float]) -> None:
+        self._total, self._stream, self._clock = total, stream, clock
+        self._start, self._done, self._failed = clock(), 0, 0
+
+    def __call__(self, job: Job, outcome: Outcome) -> None:
+        """Count a report; write a line when a twentieth more is done."""
+        del job
+        self._done += 1
+        self._failed += bool(outcome.error)
+        step = self._done * _LINES // self._total
+        if step == (self._done - 1) * _LINES // self._total:
+            return
+        spent = max(self._clock() - self._start, 1e-9)
+        speed = self._done / spent
+        left = (self._total - self._done) / speed
+        failed = f", {self._failed} failed" if self._failed else ""
+        self._stream.write(
+            f"{self._done}/{self._total} reports, {_rate(speed)}, {left:.0f} s left{failed}\n"
+        )
+        self._stream.flush()
+
+
+@contextmanager
+def follow(total: int) -> Iterator[Done]:
+    """Show the progress of a run on standard error.
+
+    Parameters
+    ----------
+    total : int
+        Reports to make.
+
+    Yields
+    ------
+    callable
+        To call with each job and its outcome.
+    """
+    if not sys.stderr.isatty():
+        yield Lines(total, sys.stderr, clock=time.monotonic)
+        return
+    # Processes are forked meanwhile: no thread may refresh the bar, no stream be replaced.
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr, highlight=False),
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    task = bar.add_task("Reading figures", total=total)
+    failed = 0
+
+    def done(job: Job, outcome: Outcome) -> None:
+        nonlocal failed
+        failed += bool(outcome.error)
+        told = f"{job.territory.name}"[:24].ljust(24) + (f" {failed} failed" if failed else "")
+        bar.update(task, advance=1, description=told)
+        bar.refresh()
+
+    with bar:
+        bar.refresh()
+        yield done

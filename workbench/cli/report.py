@@ -1,0 +1,188 @@
+"""``workbench report``: make the reports of a template."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from workbench.reports.plan import Plan
+    from workbench.reports.run import RunResult
+
+__all__ = ["EXAMPLES", "HELP", "report"]
+
+HELP = """Write the report of territories, and the gallery that leads to them.
+
+Without a territory nor a level: the country, its régions and départements. One report that fails \
+does not stop the others: it is named at the end, its partial notebook is kept under failed/."""
+EXAMPLES = """Examples
+
+[bold]workbench report portrait[/bold]   all départements, régions and the country
+
+[bold]workbench report portrait --territory 59350[/bold]   one commune
+
+[bold]workbench report portrait -t 11 --level region[/bold]   a code that two levels use
+
+[bold]workbench report portrait --level epci --lang fr,en --jobs 4[/bold]   a whole level, twice
+
+[bold]workbench report my.ipynb -t 2A004 -p year=2023 --to out[/bold]   a template of one's own"""
+
+_Texts = list[str]
+
+
+def report(
+    template: Annotated[
+        str, typer.Argument(help="Name of a template, or path of a notebook (.ipynb).")
+    ],
+    *,
+    territory: Annotated[
+        _Texts | None, typer.Option("--territory", "-t", help="Official code; may be repeated.")
+    ] = None,
+    level: Annotated[
+        _Texts | None,
+        typer.Option("--level", "-l", help="Level of the codes, or level to make whole."),
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Languages, such as fr,en; the pack's own if not given.")] = "",
+    parameter: Annotated[
+        _Texts | None,
+        typer.Option("--parameter", "-p", help="Parameter of the template: name=value.", metavar="NAME=VALUE"),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder to write to; reports/TEMPLATE if not given.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Reports made at once; all cores if not given.")
+    ] = None,
+    engine: Annotated[
+        Literal["workbench", "kernel"] | None,
+        typer.Option(help="A forked process a report (fast, Linux), or a Jupyter kernel."),
+    ] = None,
+    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = "france",
+    vintage: Annotated[
+        int | None, typer.Option(help="Year of the map; the latest if not given.")
+    ] = None,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="Put style and script inside each page.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Take the first territories only.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the outcome as JSON.")] = False,
+) -> None:
+    """Plan, run, write the gallery, tell how it went."""
+    # Processes are forked: a library's own threads would only fight for the same cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+    from workbench.packs.pack import open_pack
+    from workbench.reports.choice import choose_territories, read_assignments, read_languages
+    from workbench.reports.plan import make_plan
+    from workbench.reports.templates import find_template
+
+    given = read_assignments(parameter or ())
+    found = find_template(template)
+    opened = open_pack(pack, vintage=vintage)
+    languages = read_languages(lang or opened.spec.default_language)
+    plan = make_plan(
+        found,
+        opened,
+        territories=choose_territories(
+            opened, codes=territory or (), levels=level or (), limit=limit
+        ),
+        folder=to or Path("reports") / found.name,
+        languages=languages,
+        given=given,
+    )
+    result, gallery = _make(plan, jobs=jobs, engine=engine, standalone=standalone)
+    if as_json:
+        from workbench.cli.terminal import print_json
+
+        print_json(_summary(plan, result, gallery))
+    _tell(plan, result, gallery, quiet=as_json)
+    if result.failures:
+        raise typer.Exit(1)
+
+
+def _make(
+    plan: Plan,
+    *,
+    jobs: int | None,
+    engine: Literal["workbench", "kernel"] | None,
+    standalone: bool,
+) -> tuple[RunResult, Path]:
+    from workbench.cli.progress import follow
+    from workbench.core.errors import ParameterError
+    from workbench.reports.footing import footer_of
+    from workbench.reports.index import gallery_names, write_index
+    from workbench.reports.run import Options, can_fork, run_plan
+    from workbench.reports.warm import warm
+
+    if engine == "workbench" and not can_fork():
+        raise ParameterError("Engine 'workbench' forks processes, which needs Linux: use --engine kernel.")
+    options = Options(
+        engine=engine or ("workbench" if can_fork() else "kernel"),
+        workers=min(jobs or _cores(), max(len(plan.jobs), 1)),
+        standalone=standalone,
+    )
+    galleries = gallery_names(plan.folder, plan.pack, plan.languages)
+    with follow(len(plan.jobs)) as done:
+        result = run_plan(
+            plan, options, done=done, footer=footer_of(plan, galleries), warm=lambda: warm(plan)
+        )
+    return result, write_index(plan)
+
+
+def _cores() -> int:
+    # Those given to this process: fewer than the machine's in a container.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _summary(plan: Plan, result: RunResult, gallery: Path) -> Mapping[str, Any]:
+    reports = [
+        {
+            "territory": job.territory.code,
+            "level": job.territory.level,
+            "lang": job.lang,
+            "page": outcome.page if not outcome.error else None,
+            "bytes": outcome.bytes,
+            "seconds": round(outcome.seconds, 3),
+            "error": outcome.error or None,
+            "notebook": outcome.notebook or None,
+        }
+        for job, outcome in zip(plan.jobs, result.outcomes, strict=True)
+    ]
+    return {
+        "template": plan.template.name,
+        "pack": plan.pack.name,
+        "vintage": plan.pack.vintage,
+        "folder": str(plan.folder),
+        "gallery": str(gallery),
+        "seconds": round(result.seconds, 3),
+        "made": len(reports) - len(result.failures),
+        "failed": len(result.failures),
+        "reports": reports,
+    }
+
+
+def _tell(plan: Plan, result: RunResult, gallery: Path, *, quiet: bool) -> None:
+    from workbench.cli.terminal import complain, console
+
+    made = len(result.outcomes) - len(result.failures)
+    if not quiet:
+        noun = "report" if made == 1 else "reports"
+        console().print(f"{made} {noun} in {result.seconds:.1f} s: {gallery}", soft_wrap=True)
+    if not result.failures:
+        return
+    noun = "report" if len(result.failures) == 1 else "reports"
+    complain(f"{len(result.failures)} {noun} could not be made:")
+    for job, outcome in zip(plan.jobs, result.outcomes, strict=True):
+        if outcome.error:
+            place = job.territory
+            kept = f" ({plan.folder / outcome.notebook})" if outcome.notebook else ""
+            text = f"  {place.name} ({place.level} {place.code}, {job.lang}): {outcome.error}{kept}"
+            console(sys.stderr).print(text, soft_wrap=True)

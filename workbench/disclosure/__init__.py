@@ -1,0 +1,1 @@
+"""Statistical confidentiality: rules, suppression, audit, release."""

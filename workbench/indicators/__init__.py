@@ -1,0 +1,1 @@
+"""What is measured: declarations in YAML, the calculations they point to, cubes and readings."""

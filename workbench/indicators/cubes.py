@@ -1,0 +1,69 @@
+"""The cube of some indicators, by name, from a pack by name: what a data scientist asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import xarray as xr
+
+from workbench.indicators.cube import build_cube
+from workbench.indicators.registry import get
+from workbench.indicators.registry import indicators as all_indicators
+from workbench.packs.pack import Pack, open_pack
+
+__all__ = ["cube"]
+
+
+def cube(
+    indicators: Iterable[str] | None = None,
+    level: str = "commune",
+    periods: Sequence[int] | None = None,
+    *,
+    pack: str | Pack = "france",
+    vintage: int | None = None,
+    language: str = "en",
+) -> xr.Dataset:
+    """Return indicators of all the territories of a level as a Dask-backed cube.
+
+    Parameters
+    ----------
+    indicators : iterable of str, optional
+        Identifiers; all of them by default.
+    level : str
+        Level of the territories (``"commune"``, ``"epci"``, ``"departement"``…).
+    periods : sequence of int, optional
+        Years; by default all that one of the indicators has.
+    pack : str or Pack
+    vintage : int, optional
+        Year of the commune map; the pack's latest by default.
+    language : str
+        Language of labels.
+
+    Returns
+    -------
+    Dataset
+        Dims ``territory`` and ``period``. Each variable carries ``units``, ``long_name``,
+        ``source``, ``licence``, ``vintage`` and ``kind``, and has its ``<name>_status``.
+
+    Raises
+    ------
+    UnknownName, LevelUnknown, PeriodUnknown, VintageMismatch
+        Each names the nearest valid choice.
+
+    Examples
+    --------
+    >>> women = cube(["share_women_councillors"], level="region")["share_women_councillors"]
+    >>> women.sizes["territory"]
+    18
+    """
+    opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
+    wanted = all_indicators() if indicators is None else [get(name) for name in indicators]
+    return build_cube(
+        opened,
+        wanted,
+        level,
+        periods=periods,
+        vintage=vintage,
+        language=language,
+        frozen=opened.frozen(level),
+    )

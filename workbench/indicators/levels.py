@@ -1,0 +1,239 @@
+"""All indicators of one level, computed once and kept: what profiles are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from dask.base import compute
+from numpy.typing import NDArray
+
+from workbench.compute.peers import PeerSpace, peer_space
+from workbench.compute.position import Positions, positions
+from workbench.core.types import Quantity, Status
+from workbench.indicators.calculations import Outcome, calculate
+from workbench.indicators.indicator import Indicator
+from workbench.indicators.registry import indicators as declared_indicators
+from workbench.indicators.variables import Variables
+from workbench.packs.pack import Pack
+
+__all__ = ["Figures", "LevelFigures", "level_figures"]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Hold one indicator for all territories of a level, in memory.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Oldest first.
+    values : ndarray (territory, period), float64
+    status : ndarray (territory, period), int8
+    denominator : ndarray (territory, period) or None
+        What binomial noise rests on.
+    since : int
+        First period of a change; 0 otherwise.
+    """
+
+    periods: tuple[int, ...]
+    values: NDArray[np.float64]
+    status: NDArray[np.int8]
+    denominator: NDArray[np.float64] | None
+    since: int
+
+    def quantity(self, position: int, period: int) -> Quantity:
+        """Return one figure; one that the period lacks is missing."""
+        if period not in self.periods:
+            return Quantity.absent(Status.MISSING)
+        column = self.periods.index(period)
+        status = Status(int(self.status[position, column]))
+        return Quantity(float(self.values[position, column]), status)
+
+    @property
+    def latest(self) -> int:
+        """Return the last period in which some territory has a figure."""
+        known = ~np.isnan(self.values).all(axis=0)
+        return self.periods[int(np.flatnonzero(known)[-1])] if known.any() else self.periods[-1]
+
+
+@dataclass(frozen=True)
+class LevelFigures:
+    """Hold every indicator of one level.
+
+    Parameters
+    ----------
+    codes : Index of str (territory,)
+    compared : ndarray of bool (territory,)
+        Those that are ranked and looked at as peers: the territories of the country.
+    siblings : ndarray of int (territory,)
+        Parent within which each is ranked, −1 for none.
+    figures : mapping of str to Figures
+        By indicator; those without any figure at this level are left out.
+    frozen : mapping of str to ndarray of bool (territory,)
+        By variable, the territories whose series is repeated, so that it has no change.
+    """
+
+    codes: pd.Index
+    compared: NDArray[np.bool_]
+    siblings: NDArray[np.int64]
+    figures: Mapping[str, Figures]
+    frozen: Mapping[str, NDArray[np.bool_]]
+    peer_variables: Sequence[Mapping[str, object]]
+    _placed: dict[tuple[str, bool], Positions] = field(default_factory=dict, repr=False)
+    _sorted: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _spaces: list[PeerSpace] = field(default_factory=list, repr=False)
+
+    def position(self, code: str) -> int:
+        """Return the place of a territory in the arrays."""
+        return int(self.codes.get_indexer(pd.Index([code]))[0])
+
+    def _column(self, name: str) -> NDArray[np.float64]:
+        figures = self.figures[name]
+        column = figures.values[:, figures.periods.index(figures.latest)]
+        return np.where(self.compared, column, np.nan)
+
+    def is_frozen(self, indicator: Indicator, position: int) -> bool:
+        """Tell whether an indicator rests on a series that is repeated for a territory."""
+        return any(
+            bool(self.frozen[name][position]) for name in indicator.variables if name in self.frozen
+        )
+
+    def positions(self, name: str, *, among_siblings: bool) -> Positions:
+        """Return the positions of all territories on one indicator, at its latest period."""
+        key = (name, among_siblings)
+        if key not in self._placed:
+            values = xr.DataArray(self._column(name), dims="territory")
+            self._placed[key] = positions(values, self.siblings if among_siblings else None)
+        return self._placed[key]
+
+    def distribution(self, name: str) -> NDArray[np.float64]:
+        """Return the known values of one indicator at its latest period, sorted."""
+        if name not in self._sorted:
+            column = self._column(name)
+            self._sorted[name] = np.sort(column[~np.isnan(column)])
+        return self._sorted[name]
+
+    def peer_space(self) -> PeerSpace:
+        """Return the standardised space in which peers are looked for."""
+        if not self._spaces:
+            wanted = {str(v["indicator"]): bool(v.get("log")) for v in self.peer_variables}
+            known = {name: log for name, log in wanted.items() if name in self.figures}
+            values = {
+                name: xr.DataArray(
+                    self._column(name), dims="territory", coords={"territory": self.codes}
+                )
+                for name in known
+            }
+            logarithms = [name for name, log in known.items() if log]
+            self._spaces.append(peer_space(values, log=logarithms))
+        return self._spaces[0]
+
+
+@lru_cache(maxsize=64)
+def level_figures(pack: Pack, level: str) -> LevelFigures:
+    """Compute every indicator of a level, in one pass over the variables.
+
+    Parameters
+    ----------
+    pack : Pack
+    level : str
+
+    Returns
+    -------
+    LevelFigures
+        Kept for the life of the process: thousands of profiles are read from it.
+    """
+    parts_level = pack.parts_level(level)
+    frozen = pack.frozen(level)
+    variables = Variables(
+        pack,
+        parts_level,
+        parts=_codes(pack, parts_level),
+        membership=pack.membership(level),
+        groups=_codes(pack, level),
+        vintage=pack.vintage,
+        frozen=frozen,
+        shares_within=pack.shares_within(level),
+    )
+    role = pack.level(level).role
+    wanted = [i for i in declared_indicators() if not i.levels or role in i.levels]
+    lazy = {i.id: outcome for i in wanted if (outcome := calculate(i, variables)) is not None}
+    arrays = compute(
+        {name: _arrays(outcome) for name, outcome in lazy.items()}, scheduler="synchronous"
+    )[0]
+    figures = {
+        name: _figures(lazy[name], computed)
+        for name, computed in arrays.items()
+        if not np.isnan(computed["values"]).all() or _suppressed(computed["status"])
+    }
+    frame = pack.frame(level)
+    country = frame["country"] if "country" in frame else pd.Series("", frame.index)
+    compared = (country != "").to_numpy() & (level != "country")
+    return LevelFigures(
+        codes=_codes(pack, level),
+        compared=compared,
+        siblings=_siblings(pack, level, frame),
+        figures=figures,
+        frozen={name: mask.to_numpy() for name, mask in frozen.items()},
+        peer_variables=pack.spec.peers["variables"],
+    )
+
+
+def _codes(pack: Pack, level: str) -> pd.Index:
+    codes: pd.Index = pd.Index(pack.frame(level).index.to_numpy(dtype=object), name="territory")
+    return codes
+
+
+def _arrays(outcome: Outcome) -> dict[str, object]:
+    arrays: dict[str, object] = {"values": outcome.values.data, "status": outcome.status.data}
+    if outcome.denominator is not None:
+        arrays["denominator"] = outcome.denominator.data
+    return arrays
+
+
+def _figures(outcome: Outcome, computed: Mapping[str, NDArray[np.float64]]) -> Figures:
+    periods = tuple(int(period) for period in outcome.values["period"].values)
+    values, status = computed["values"], computed["status"].astype(np.int8)
+    denominator = computed.get("denominator")
+    if denominator is not None:
+        denominator = np.broadcast_to(denominator, values.shape)
+    return Figures(periods, values, status, denominator, outcome.since)
+
+
+def _suppressed(status: NDArray[np.float64]) -> bool:
+    return bool((status == Status.SUPPRESSED).any())
+
+
+def _siblings(pack: Pack, level: str, frame: pd.DataFrame) -> NDArray[np.int64]:
+    parent = pack.level(level).siblings
+    if not parent:
+        return np.full(len(frame), -1)
+    return pack.frame(parent).index.get_indexer(pd.Index(frame[parent])).astype(np.int64)
+
+
+def noise_of(indicator: Indicator, figures: Figures, position: int, period: int) -> float:
+    """Return the smallest difference that one figure supports, in the indicator's unit.
+
+    Notes
+    -----
+    relative: amount × |value|; absolute: amount; binomial: amount standard errors of a share
+    p estimated on n units, ``scale × √(p (1 − p) / n)``.
+    """
+    quantity = figures.quantity(position, period)
+    if not quantity.known:
+        return 0.0
+    noise = indicator.noise
+    if noise.model == "relative":
+        return noise.amount * abs(quantity.value)
+    if noise.model == "absolute":
+        return noise.amount
+    if noise.model == "binomial" and figures.denominator is not None:
+        units = figures.denominator[position, figures.periods.index(period)]
+        share = min(max(quantity.value / indicator.scale, 0.0), 1.0)
+        return float(noise.amount * indicator.scale * np.sqrt(share * (1 - share) / max(units, 1)))
+    return 0.0

@@ -1,0 +1,1 @@
+"""Reports: parameters, plan, execution, pages and gallery."""

@@ -1,0 +1,73 @@
+"""The identity of a territory: code, map, parents, parts, postcodes, former communes."""
+
+from __future__ import annotations
+
+from workbench.core.i18n import format_number
+from workbench.indicators.profile import Profile
+from workbench.reports.portrait.words import Words, escape
+
+__all__ = ["identity_html"]
+
+
+def identity_html(profile: Profile, words: Words) -> str:
+    """Write the identity as tiles (key figures) and a description list."""
+    return _tiles(profile, words) + _facts(profile, words)
+
+
+def _tiles(profile: Profile, words: Words) -> str:
+    tiles = []
+    for name in ("population", "population_density", "population_change_relative"):
+        reading = profile.readings.get(name)
+        if reading is None:
+            continue
+        indicator = reading.indicator
+        number = words.cell(indicator, profile.territory.level)(reading.value)
+        unit = words.unit(indicator)
+        shown = f"{escape(number)} <small>{escape(unit)}</small>" if unit else escape(number)
+        tiles.append((words.label(indicator), shown, words.period(reading)))
+    if (size := _parts(profile, words)) is not None:
+        tiles.append((words.say("holds"), size, str(profile.territory.vintage)))
+    cells = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{shown}</dd><dd>{escape(period)}</dd></div>"
+        for label, shown, period in tiles
+    )
+    return f'<dl class="wb-tiles">{cells}</dl>'
+
+
+def _parts(profile: Profile, words: Words) -> str | None:
+    pack, territory = words.pack, profile.territory
+    base = pack.spec.base_level
+    if territory.level == base or pack.parts_level(territory.level) == territory.level:
+        return None
+    count = len(pack.territories.children(territory, base))
+    number = format_number(count, 0, words.lang)
+    return f"{escape(number)} <small>{escape(words.noun(base, 'many'))}</small>"
+
+
+def _facts(profile: Profile, words: Words) -> str:
+    pack, territory = words.pack, profile.territory
+    row = pack.frame(territory.level).loc[territory.code]
+    facts = [
+        (words.say("code"), escape(territory.code)),
+        (words.say("level"), escape(words.noun(territory.level))),
+        (words.say("vintage"), escape(words.say("vintage_value", year=str(territory.vintage)))),
+    ]
+    levels = [name for name in pack.level(territory.level).parents if name != "country"]
+    parents = pack.territories.parents(territory, levels)
+    if parents:
+        named = (
+            f"{escape(parent.name)} ({escape(words.noun(parent.level))} {escape(parent.code)})"
+            for parent in parents
+        )
+        facts.append((words.say("belongs"), ", ".join(named)))
+    postcodes = str(row.get("postcodes", "")).split()
+    if postcodes:
+        facts.append((words.say("postcodes"), escape(", ".join(postcodes))))
+    if territory.level == pack.spec.base_level and len(former := pack.former(territory.code)):
+        listed = (
+            f"{escape(name)} ({escape(code)}, {escape(words.say(f'former_kind_{kind}'))})"
+            for code, name, kind in former.itertuples(index=False)
+        )
+        facts.append((words.say("former"), ", ".join(listed)))
+    items = "".join(f"<div><dt>{escape(term)}</dt><dd>{fact}</dd></div>" for term, fact in facts)
+    return f'<dl class="wb-facts">{items}</dl>'

@@ -1,0 +1,179 @@
+"""The maps of a portrait: the parts of the territory, or its neighbours when it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.types import Quantity, Status, Territory
+from workbench.figures.area import Area, Outline, quantile_breaks
+from workbench.figures.choropleth import choropleth
+from workbench.figures.figure import Figure
+from workbench.figures.frames import Frames, Inset
+from workbench.indicators.indicator import Indicator
+from workbench.indicators.levels import Figures, level_figures
+from workbench.indicators.registry import get
+from workbench.packs.pack import Pack
+from workbench.packs.spec import Frame
+from workbench.reports.portrait.words import Words
+
+__all__ = ["MapExtent", "draw_map", "map_extent", "map_frames"]
+
+
+_TABLE = 120
+
+
+@dataclass(frozen=True)
+class MapExtent:
+    """Say what a map shows: territories of one level inside one territory.
+
+    Parameters
+    ----------
+    level : str
+        Level of the areas.
+    codes : tuple of str
+    within : Territory
+        What holds them all.
+    highlight : str or None
+        The one the portrait is about, when it is among them.
+    outlines : str
+        Level whose borders are drawn heavier; empty for none.
+    """
+
+    level: str
+    codes: tuple[str, ...]
+    within: Territory
+    highlight: str | None = None
+    outlines: str = ""
+
+
+def map_extent(pack: Pack, territory: Territory) -> MapExtent | None:
+    """Choose what to map for a territory, by the pack's ``map_levels``.
+
+    A territory without parts is shown among the others of its nearest holder.
+    """
+    level = pack.spec.map_levels.get(territory.level)
+    if level is None or not pack.has_boundaries(level):
+        return None
+    if level == territory.level:
+        levels = [name for name in pack.level(level).references if name != "country"]
+        holders = pack.territories.parents(territory, levels)
+        if not holders:
+            return None
+        codes = pack.territories.children(holders[0], level)
+        return MapExtent(level, tuple(codes), holders[0], territory.code)
+    codes = pack.territories.children(territory, level)
+    if not len(codes):
+        return None
+    heavy = "region" if territory.level == "country" else ""
+    return MapExtent(level, tuple(codes), territory, outlines=heavy)
+
+
+def draw_map(
+    pack: Pack,
+    extent: MapExtent,
+    name: str,
+    words: Words,
+    *,
+    links: dict[str, str] | None = None,
+) -> Figure | None:
+    """Draw one indicator on a map; nothing when fewer than two areas have a figure.
+
+    Parameters
+    ----------
+    name : str
+        The indicator.
+    links : dict of str to str, optional
+        Relative address of each area's report.
+    """
+    indicator = get(name)
+    level = level_figures(pack, extent.level)
+    if name not in level.figures:
+        return None
+    figures = level.figures[name]
+    period = figures.latest
+    values = {code: _quantity(level.position(code), figures, period) for code in extent.codes}
+    known = np.array([quantity.value for quantity in values.values() if quantity.known])
+    if len(np.unique(known)) < 2:
+        return None
+    areas = list(_areas(pack, extent, values, links or {}))
+    if not areas:
+        return None
+    shown = dict.fromkeys(area.frame for area in areas)
+    figure = choropleth(
+        areas,
+        key=f"map-{name}".replace("_", "-"),
+        title=_title(indicator, figures, period, words),
+        fmt=words.cell(indicator, ""),
+        unit=words.unit(indicator),
+        breaks=quantile_breaks(known, classes=5, decimals=_decimals(indicator, known)),
+        frames=map_frames(pack, list(shown), words.lang),
+        outlines=list(_outlines(pack, extent.outlines)) if extent.outlines else (),
+        highlight=extent.highlight,
+        caption=words.say("map_caption", one=words.noun(extent.level), year=str(pack.vintage)),
+        wording=words.wording,
+    )
+    # A table of hundreds of rows under a map weighs more than the map; areas keep their titles.
+    return figure if len(areas) <= _TABLE else replace(figure, data=())
+
+
+def _decimals(indicator: Indicator, known: NDArray[np.float64]) -> int:
+    """Round the limits of large values to whole numbers."""
+    return 0 if float(np.median(np.abs(known))) >= 20 else indicator.decimals
+
+
+def _title(indicator: Indicator, figures: Figures, period: int, words: Words) -> str:
+    label = words.label(indicator)
+    if figures.since:
+        return words.say(
+            "map_change_title", label=label, since=str(figures.since), period=str(period)
+        )
+    return words.say("map_title", label=label, period=str(period))
+
+
+def _quantity(position: int, figures: Figures, period: int) -> Quantity:
+    return figures.quantity(position, period)
+
+
+def _areas(
+    pack: Pack, extent: MapExtent, values: dict[str, Quantity], links: dict[str, str]
+) -> Iterator[Area]:
+    boundaries = pack.boundaries(extent.level)
+    frame = pack.frame(extent.level)
+    names = frame["name"]
+    for code in extent.codes:
+        if code not in boundaries:
+            continue
+        place = _frame_of(pack, frame, code)
+        rings = tuple(place.projection(ring) for ring in boundaries.of(code))
+        value = values.get(code, Quantity.absent(Status.MISSING))
+        yield Area(code, names[code], rings, value, place.id, links.get(code))
+
+
+def _outlines(pack: Pack, level: str) -> Iterator[Outline]:
+    boundaries = pack.boundaries(level)
+    frame = pack.frame(level)
+    for code in frame.index:
+        if code in boundaries:
+            place = _frame_of(pack, frame, code)
+            yield Outline(tuple(place.projection(ring) for ring in boundaries.of(code)), place.id)
+
+
+def _frame_of(pack: Pack, frame: object, code: str) -> Frame:
+    """Return the frame that shows a territory: that of its région, else the main one."""
+    region = code
+    columns = getattr(frame, "columns", ())
+    if "region" in columns:
+        held = frame.at[code, "region"]  # type: ignore[attr-defined]
+        region = held or code
+    return next((f for f in pack.spec.frames if f.region == region), pack.spec.frames[0])
+
+
+def map_frames(pack: Pack, shown: Sequence[str], lang: str) -> Frames:
+    """Lay out the frames in use: the first declared is the main one, the others are insets."""
+    in_use = [frame for frame in pack.spec.frames if frame.id in shown]
+    main, *others = in_use
+    return Frames(main=main.id, insets=tuple(Inset(f.id, f.label[lang]) for f in others))

@@ -1,0 +1,213 @@
+"""Run the cells of a notebook in this process, with the outputs a kernel would give.
+
+Starting a kernel costs more than most reports; a forked process that already holds the pack
+needs only a shell. Streams, displays, results, errors and inline charts are collected in the
+notebook format, in the order in which they appear.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import TextIOBase
+from typing import Any, NoReturn
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from traitlets import Type
+
+__all__ = ["CellShell"]
+
+_INLINE = "module://matplotlib_inline.backend_inline"
+
+
+class _Outputs:
+    """Collect the outputs of the running cell."""
+
+    def __init__(self) -> None:
+        self.current: list[NotebookNode] = []
+        self._named: dict[str, list[NotebookNode]] = {}
+
+    def add(self, output: NotebookNode, name: str = "") -> None:
+        """Keep an output; a name lets a later cell update it."""
+        self.current.append(output)
+        if name:
+            self._named.setdefault(name, []).append(output)
+
+    def update(self, output: NotebookNode, name: str) -> None:
+        """Put new data in the outputs of that name, whichever cells showed them."""
+        for shown in self._named.get(name, ()):
+            shown.data, shown.metadata = output.data, output.metadata
+
+    def write(self, name: str, text: str) -> None:
+        """Append to the stream of that name, if no display came since.
+
+        A kernel buffers each stream, so lines of one do not break up the other.
+        """
+        for output in reversed(self.current):
+            if output.output_type != "stream":
+                break
+            if output.name == name:
+                output.text += text
+                return
+        self.add(new_output("stream", name=name, text=text))
+
+
+class _Stream(TextIOBase):
+    # Libraries write µ or é only where they are told that it can be read.
+    encoding = "UTF-8"
+
+    def __init__(self, outputs: _Outputs, name: str) -> None:
+        self._outputs, self._name = outputs, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if text:
+            self._outputs.write(self._name, text)
+        return len(text)
+
+
+class _Publisher(DisplayPublisher):
+    """Send ``display(...)`` to the cell's outputs."""
+
+    outputs: _Outputs
+
+    def publish(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        source: Any = None,
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **_: Any,
+    ) -> None:
+        del source
+        name = str((transient or {}).get("display_id", ""))
+        output = new_output("display_data", data=data, metadata=metadata or {})
+        if update:
+            self.outputs.update(output, name)
+        else:
+            self.outputs.add(output, name)
+
+    def clear_output(self, wait: bool = False) -> None:
+        del wait
+        self.outputs.current.clear()
+
+
+class _Hook(DisplayHook):
+    """Send the value of a cell's last line to its outputs."""
+
+    outputs: _Outputs
+    _data: dict[str, Any]
+    _metadata: dict[str, Any]
+
+    def start_displayhook(self) -> None:
+        self._data, self._metadata = {}, {}
+
+    def write_output_prompt(self) -> None:
+        return None
+
+    def write_format_data(
+        self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
+    ) -> None:
+        self._data, self._metadata = format_dict, md_dict or {}
+
+    def finish_displayhook(self) -> None:
+        if self._data:
+            self.outputs.add(
+                new_output(
+                    "execute_result",
+                    data=self._data,
+                    metadata=self._metadata,
+                    execution_count=self.prompt_count,
+                )
+            )
+
+
+class CellShell(InteractiveShell):
+    """Run cells and keep what they output."""
+
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+    # Libraries ask for this attribute to tell a notebook from a terminal.
+    kernel = object()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.outputs = _Outputs()
+        receivers: tuple[Any, ...] = (self.display_pub, self.displayhook)
+        for receiver in receivers:
+            receiver.outputs = self.outputs
+
+    def init_history(self) -> None:
+        """Keep no history file: a report must not write in the user's home."""
+        super().init_history()
+        if self.history_manager is not None:
+            self.history_manager.enabled = False
+
+    def ask_exit(self) -> None:
+        """Let ``exit()`` end the cell that calls it, and nothing more."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Accept ``%matplotlib inline``; there is no event loop to hook."""
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.outputs.add(
+            new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+        )
+
+    def run(self, source: str) -> tuple[list[NotebookNode], BaseException | None]:
+        """Run one cell; return its outputs and the error that stopped it, if any."""
+        self.outputs.current = []
+        with (
+            redirect_stdout(_Stream(self.outputs, "stdout")),
+            redirect_stderr(_Stream(self.outputs, "stderr")),
+        ):
+            result = self.run_cell(source, store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        return self.outputs.current, error
+
+    @classmethod
+    @contextmanager
+    def fresh(cls) -> Iterator[CellShell]:
+        """Make the process's shell, set libraries for notebook output, remove it afterwards."""
+        cls.clear_instance()
+        before, asked = os.environ.get("MPLBACKEND"), builtins.input
+        os.environ["MPLBACKEND"] = _INLINE
+        builtins.input = _refuse_input
+        shell = cls.instance()
+        try:
+            _prepare_libraries()
+            yield shell
+        finally:
+            cls.clear_instance()
+            builtins.input = asked
+            if before is None:
+                os.environ.pop("MPLBACKEND", None)
+            else:
+                os.environ["MPLBACKEND"] = before
+
+
+def _refuse_input(prompt: object = "", /) -> NoReturn:
+    """Refuse to wait for someone to type: there is no one before a report."""
+    raise StdinNotImplementedError(
+        f"input({prompt!r}) was called, but a report cannot ask: declare a parameter instead."
+    )
+
+
+def _prepare_libraries() -> None:
+    """Set what libraries imported before the shell decided for a terminal."""
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].set_option("display.max_columns", 20)
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].use(_INLINE, force=True)
