@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
-.PHONY: help report test lab pack chromium lint bench lock clean
+.PHONY: help setup report test lab pack chromium lint bench lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(READY) ## Create .venv with the pinned packages (every other target does it too)
 
 report: $(READY) ## Write the portraits of all départements, régions and France into reports/portrait/
 	$(BIN)/workbench report portrait

@@ -145,7 +145,9 @@ def violations(axe_source: str) -> Callable[[Page], list[str]]:
     def run(page: Page) -> list[str]:
         # Evaluated by the driver and not inserted in the page, whose policy would refuse it.
         page.evaluate(axe_source)
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], preload: false})")
+        found = page.evaluate(
+            "() => axe.run(document, {resultTypes: ['violations'], preload: false})"
+        )
         return [
             f"{rule['id']}: {rule['help']}: {[node['html'][:160] for node in rule['nodes'][:3]]}"
             for rule in found["violations"]

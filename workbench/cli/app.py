@@ -20,12 +20,16 @@ __all__ = ["FAILED", "UNEXPECTED", "WRONG", "app", "main"]
 # How a command ends; 0 is done.
 FAILED, WRONG, UNEXPECTED = 1, 2, 3
 
-_ENDS = """\
-Ends with 0: done; 1: some reports or checks failed, or nothing was found; 2: the question is wrong;
-3: unexpected error; 130: interrupted. WORKBENCH_DEBUG=1 shows where an error comes from.
+_ENDS = """Examples
 
-Examples: [bold]workbench report portrait[/bold] · [bold]workbench territories find lille[/bold] ·
-[bold]workbench doctor[/bold]"""
+[bold]workbench report portrait[/bold]   the portraits of all départements, régions and France
+
+[bold]workbench territories find lille[/bold]   the code of a territory
+
+[bold]workbench doctor[/bold]   what this machine lacks
+
+Ends with 0: done; 1: some reports or checks failed, or nothing was found; 2: the question is \
+wrong; 3: unexpected error; 130: interrupted. WORKBENCH_DEBUG=1 shows where an error comes from."""
 
 app = typer.Typer(
     name="workbench",
@@ -53,7 +57,8 @@ def _say_version(asked: bool) -> None:
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True)
+        bool,
+        typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True),
     ] = False,
 ) -> None:
     del version
@@ -65,7 +70,7 @@ def main() -> None:
     With ``WORKBENCH_DEBUG`` set it is a traceback.
     """
     try:
-        app()
+        app(prog_name="workbench")
     except WorkbenchError as error:
         _end(error, str(error), WRONG)
     except Exception as error:

@@ -76,7 +76,15 @@ def show(
         print_json(indicator)
         return
     spec = open_pack(pack).spec
-    sources = (spec.sources[each] for each in indicator.source if each in spec.sources)
+    # A pack says where its own variables come from, whatever country the catalogue was made for.
+    counted = [spec.variables[each] for each in _variables(indicator) if each in spec.variables]
+    sources = dict.fromkeys(name for each in counted for name in each.sources)
+    caveats = dict.fromkeys(
+        name
+        for name in (*indicator.caveats, *(name for each in counted for name in each.caveats))
+        if name in spec.caveats
+    )
+    told = lang if lang in spec.languages else spec.default_language
     facts = {
         "description": indicator.description[lang],
         "formula": _formula(indicator),
@@ -85,10 +93,18 @@ def show(
         "reading": indicator.reading.replace("_", " "),
         "levels": ", ".join(indicator.levels),
         "suppressed": _suppressed(indicator),
-        "caveats": "\n".join(spec.caveats[c][lang] for c in indicator.caveats if c in spec.caveats),
-        "sources": "\n".join(f"{each.title[lang]}, {each.producer}" for each in sources),
+        "caveats": "\n".join(spec.caveats[name][told] for name in caveats),
+        "sources": "\n".join(
+            f"{spec.sources[name].title[told]}, {spec.sources[name].producer}" for name in sources
+        ),
     }
     print_facts(f"{indicator.label[lang]} ({indicator.id})", facts)
+
+
+def _variables(indicator: Indicator) -> tuple[str, ...]:
+    """Name the variables that the calculation reads, in the order of its formula."""
+    first = (*indicator.numerator, *indicator.denominator)
+    return tuple(dict.fromkeys((*first, *sorted(indicator.variables))))
 
 
 def _formula(indicator: Indicator) -> str:

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = ["Finding", "examine"]
 
 DISTRIBUTION = "territorial-workbench"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_INSTALL = "make setup"
 _GIGABYTE = 2**30
 # A process that draws a report of the largest région stays well under this.
 _COMFORT = 2 * _GIGABYTE
@@ -56,25 +58,33 @@ def examine(folder: Path) -> tuple[Finding, ...]:
     folder : Path
         Where reports would be written.
     """
-    looks: tuple[Callable[[], Finding], ...] = (
-        _python,
-        _packages,
-        _engine,
-        _kernel,
-        _fork,
-        _cores,
-        _memory,
-        lambda: _writable(folder),
-        _matplotlib,
-        _browser,
-        _fonts,
-    )
-    return tuple(look() for look in looks)
+    looks: Mapping[str, Callable[[], Finding]] = {
+        "Python": _python,
+        "packages": _packages,
+        "papermill engine": _engine,
+        "kernel": _kernel,
+        "fork": _fork,
+        "cores": _cores,
+        "memory": _memory,
+        "folder": lambda: _writable(folder),
+        "matplotlib": _matplotlib,
+        "Chromium": _browser,
+        "fonts": _fonts,
+    }
+    return tuple(_looked(subject, look) for subject, look in looks.items())
+
+
+def _looked(subject: str, look: Callable[[], Finding]) -> Finding:
+    """Look at one thing; a library that is missing is a finding, not the end."""
+    try:
+        return look()
+    except ImportError as error:
+        return Finding(subject, "fail", str(error), _INSTALL)
 
 
 def _python() -> Finding:
     found = sys.version.split()[0]
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an old Python gets this far, and is told)
         return Finding("Python", "fail", found, "Python 3.11 or later is needed: make PYTHON=…")
     return Finding("Python", "ok", found)
 
@@ -84,11 +94,13 @@ def _packages() -> Finding:
     try:
         wanted = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
-        return Finding("packages", "fail", f"{DISTRIBUTION} is not installed", "make .venv/ready")
-    needed = [r for r in map(Requirement, wanted) if r.marker is None or r.marker.evaluate({"extra": ""})]
+        return Finding("packages", "fail", f"{DISTRIBUTION} is not installed", _INSTALL)
+    needed = [
+        r for r in map(Requirement, wanted) if r.marker is None or r.marker.evaluate({"extra": ""})
+    ]
     wrong = [problem for requirement in needed if (problem := _lacking(requirement))]
     if wrong:
-        return Finding("packages", "fail", "; ".join(wrong), "make .venv/ready")
+        return Finding("packages", "fail", "; ".join(wrong), _INSTALL)
     return Finding("packages", "ok", f"{len(needed)} as required")
 
 
@@ -121,7 +133,7 @@ def _kernel() -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     try:
-        spec = KernelSpecManager().get_kernel_spec("python3")  # type: ignore[no-untyped-call]
+        spec = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
         return Finding("kernel", "warn", "python3 is missing", "python -m ipykernel install --user")
     command = Path(spec.argv[0])
@@ -164,11 +176,14 @@ def _available_memory() -> int | None:
 
 
 def _writable(folder: Path) -> Finding:
-    """Try the nearest folder that exists."""
+    """Try to write where the folder is, or would be made."""
     nearest = next(each for each in (folder, *folder.resolve().parents) if each.exists())
-    if nearest.is_dir() and os.access(nearest, os.W_OK):
-        return Finding("folder", "ok", f"{folder} can be written")
-    return Finding("folder", "fail", f"{nearest} cannot be written", "choose another with --to")
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return Finding("folder", "ok", f"{folder} can be written")
+    except OSError as error:
+        found = f"{nearest} cannot be written: {error.strerror}"
+        return Finding("folder", "fail", found, "choose another with --to")
 
 
 def _matplotlib() -> Finding:

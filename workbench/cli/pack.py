@@ -96,4 +96,3 @@ def check(name: _Name = "france", *, as_json: _Json = False) -> None:
                 out.print(f"    {problem}", soft_wrap=True)
     if not all(each.holds for each in checks):
         raise typer.Exit(1)
-

@@ -23,9 +23,8 @@ from rich.text import Text
 from workbench.reports.plan import Job
 from workbench.reports.report import Outcome
 
-__all__ = ["Lines", "follow"]
+__all__ = ["Bar", "Lines", "follow"]
 
-Done = Callable[[Job, Outcome], None]
 _LINES = 20
 
 
@@ -64,6 +63,10 @@ class Lines:
         self._total, self._stream, self._clock = total, stream, clock
         self._start, self._done, self._failed = clock(), 0, 0
 
+    def begin(self) -> None:
+        """Count time from here: reading figures is no report."""
+        self._start = self._clock()
+
     def __call__(self, job: Job, outcome: Outcome) -> None:
         """Count a report; write a line when a twentieth more is done."""
         del job
@@ -82,8 +85,30 @@ class Lines:
         self._stream.flush()
 
 
+class Bar:
+    """Move a bar on a terminal, when told to and not by itself."""
+
+    def __init__(self, total: int, bar: Progress) -> None:
+        self._bar, self._failed = bar, 0
+        self._task = bar.add_task("Reading figures", total=total)
+        bar.refresh()
+
+    def begin(self) -> None:
+        """Count time from here: reading figures is no report."""
+        self._bar.reset(self._task, description="Making reports")
+        self._bar.refresh()
+
+    def __call__(self, job: Job, outcome: Outcome) -> None:
+        """Count a report and name its territory."""
+        self._failed += bool(outcome.error)
+        failed = f" {self._failed} failed" if self._failed else ""
+        named = job.territory.name[:24].ljust(24) + failed
+        self._bar.update(self._task, advance=1, description=named)
+        self._bar.refresh()
+
+
 @contextmanager
-def follow(total: int) -> Iterator[Done]:
+def follow(total: int) -> Iterator[Lines | Bar]:
     """Show the progress of a run on standard error.
 
     Parameters
@@ -93,14 +118,14 @@ def follow(total: int) -> Iterator[Done]:
 
     Yields
     ------
-    callable
-        To call with each job and its outcome.
+    Lines or Bar
+        To call with each job and its outcome, after ``begin()``.
     """
     if not sys.stderr.isatty():
         yield Lines(total, sys.stderr, clock=time.monotonic)
         return
     # Processes are forked meanwhile: no thread may refresh the bar, no stream be replaced.
-    bar = Progress(
+    with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -110,17 +135,5 @@ def follow(total: int) -> Iterator[Done]:
         auto_refresh=False,
         redirect_stdout=False,
         redirect_stderr=False,
-    )
-    task = bar.add_task("Reading figures", total=total)
-    failed = 0
-
-    def done(job: Job, outcome: Outcome) -> None:
-        nonlocal failed
-        failed += bool(outcome.error)
-        told = f"{job.territory.name}"[:24].ljust(24) + (f" {failed} failed" if failed else "")
-        bar.update(task, advance=1, description=told)
-        bar.refresh()
-
-    with bar:
-        bar.refresh()
-        yield done
+    ) as progress:
+        yield Bar(total, progress)

@@ -41,22 +41,28 @@ def report(
     ],
     *,
     territory: Annotated[
-        _Texts | None, typer.Option("--territory", "-t", help="Official code; may be repeated.")
+        _Texts | None,
+        typer.Option("--territory", "-t", metavar="CODE", help="Official code; may be repeated."),
     ] = None,
     level: Annotated[
         _Texts | None,
-        typer.Option("--level", "-l", help="Level of the codes, or level to make whole."),
+        typer.Option(
+            "--level", "-l", metavar="LEVEL", help="Level of the codes, or level to make whole."
+        ),
     ] = None,
-    lang: Annotated[str, typer.Option(help="Languages, such as fr,en; the pack's own if not given.")] = "",
+    lang: Annotated[
+        str, typer.Option(help="Languages, such as fr,en; the pack's own if not given.")
+    ] = "",
     parameter: Annotated[
         _Texts | None,
-        typer.Option("--parameter", "-p", help="Parameter of the template: name=value.", metavar="NAME=VALUE"),
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Parameter of the template."),
     ] = None,
     to: Annotated[
         Path | None, typer.Option(help="Folder to write to; reports/TEMPLATE if not given.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Reports made at once; all cores if not given.")
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Reports made at once; all cores if not given."),
     ] = None,
     engine: Annotated[
         Literal["workbench", "kernel"] | None,
@@ -123,17 +129,21 @@ def _make(
     from workbench.reports.warm import warm
 
     if engine == "workbench" and not can_fork():
-        raise ParameterError("Engine 'workbench' forks processes, which needs Linux: use --engine kernel.")
+        raise ParameterError("Engine 'workbench' needs Linux (it forks): use --engine kernel.")
     options = Options(
         engine=engine or ("workbench" if can_fork() else "kernel"),
         workers=min(jobs or _cores(), max(len(plan.jobs), 1)),
         standalone=standalone,
     )
     galleries = gallery_names(plan.folder, plan.pack, plan.languages)
-    with follow(len(plan.jobs)) as done:
-        result = run_plan(
-            plan, options, done=done, footer=footer_of(plan, galleries), warm=lambda: warm(plan)
-        )
+    with follow(len(plan.jobs)) as progress:
+
+        def prepare() -> None:
+            warm(plan)
+            progress.begin()
+
+        footer = footer_of(plan, galleries)
+        result = run_plan(plan, options, done=progress, footer=footer, warm=prepare)
     return result, write_index(plan)
 
 

@@ -88,16 +88,23 @@ def show(
         print_json({**_record(territory), **details})
         return
     population = details["population"]
-    people = f"{population['value']:,} ({population['period']})" if population else ""
+    people = f"{_spaced(population['value'])} ({population['period']})" if population else ""
+    held = (f"{_spaced(count)} {level}" for level, count in details["children"].items())
     facts = {
-        **{parent.level: f"{parent.name} ({parent.code})" for parent in _parents(opened, territory)},
-        "population": people.replace(",", " "),
+        **{
+            parent.level: f"{parent.name} ({parent.code})" for parent in _parents(opened, territory)
+        },
+        "population": people,
         "postcodes": " ".join(details["postcodes"]),
         "former": ", ".join(f"{f['name']} ({f['code']})" for f in details["former"]),
-        "holds": ", ".join(f"{count:,} {name}" for name, count in details["children"].items()).replace(",", " ").replace("  ", ", "),
+        "holds": ", ".join(held),
         "map": str(territory.vintage),
     }
     print_facts(f"{territory.name} ({territory.level} {territory.code})", facts)
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _record(territory: Territory) -> dict[str, Any]:

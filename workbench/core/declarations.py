@@ -71,7 +71,9 @@ def read_declaration(path: Path, schema: Mapping[str, Any] | None = None) -> dic
     """
     try:
         # _TextLoader is a SafeLoader: no tag makes an object.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506
+        loader = _TextLoader(path.read_text(encoding="utf-8"))
+        loader.name = path.name
+        content = loader.get_single_data()
     except yaml.YAMLError as error:
         raise DeclarationError(f"{path.name} is not valid YAML: {error}") from error
     if not isinstance(content, dict):

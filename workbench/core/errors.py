@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import partial
+from itertools import takewhile
 
 __all__ = [
     "AmbiguousTerritory",
@@ -133,8 +135,17 @@ def nearest(name: str, choices: Iterable[str], *, count: int = 3) -> str:
     'choose from: density, population'
     """
     known = sorted(set(choices))
-    close = difflib.get_close_matches(name, known, n=count, cutoff=0.6)
+    close = difflib.get_close_matches(name, known, n=40 * count, cutoff=0.6)
     if close:
-        return f"nearest: {', '.join(close)}"
+        return f"nearest: {', '.join(sorted(close, key=partial(_distance, name))[:count])}"
     shown = ", ".join(known[:12])
     return f"choose from: {shown}{'…' if len(known) > 12 else ''}"
+
+
+def _distance(name: str, choice: str) -> tuple[float, int, str]:
+    """Order choices: the most alike, then those that begin alike, as codes of one place do."""
+    likeness = difflib.SequenceMatcher(None, choice, name).ratio()
+    shared = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(choice, name, strict=False))
+    )
+    return -likeness, -shared, choice

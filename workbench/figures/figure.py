@@ -26,7 +26,11 @@ def stylesheet() -> str:
     return resources.files(__package__).joinpath("figures.css").read_text(encoding="utf-8")
 
 
-_PAINT = re.compile(r'(class="[^"]*\bwb-[fs]-[^"]*")((?: (?:fill|stroke)="#[0-9a-f]{6}")+)')
+_FONT = re.compile(r' font-family="[^"]*"')
+# What a drawing needs to stand alone in a file, and a page gives it already.
+_ALONE = '<svg xmlns="http://www.w3.org/2000/svg" '
+_PAINTED = re.compile(r'class="[^"]*\bwb-[fs]-[^"]*"(?: (?:fill|stroke)="[^"]*")+')
+_COLOUR = re.compile(r' (?:fill|stroke)="#[0-9a-f]{6}"')
 
 
 def without_paint(html: str) -> str:
@@ -37,7 +41,8 @@ def without_paint(html: str) -> str:
     >>> without_paint('<path d="M0 0" class="wb-f-mass" fill="#d3dbe3"/>')
     '<path d="M0 0" class="wb-f-mass"/>'
     """
-    return _PAINT.sub(r"\1", html)
+    html = _PAINTED.sub(lambda found: _COLOUR.sub("", found[0]), html)
+    return _FONT.sub("", html.replace(_ALONE, "<svg "))
 
 
 def write(path: str | Path, text: str) -> Path:

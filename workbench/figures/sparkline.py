@@ -99,7 +99,7 @@ def mini_strip(quantile: float, *, rail: str = "") -> str:
     """
     width, height = _STRIP
     x, y = Scale(0, 1, 5, width - 5)(quantile), height / 2
-    dot = f'cx="{num(x)}" cy="{num(y)}" r="4.5" stroke-width="1"'
+    dot = f'cx="{num(x)}" cy="{num(y)}" r="4.5"'
     ground = tag("use", f'href="#{rail}"') if rail else _rail()
     body = ground + tag("circle", f"{dot} {paint(fill='territory', stroke='paper')}")
     return _tiny(body, _STRIP, 'aria-hidden="true"')

@@ -6,7 +6,7 @@ difference from the previous point: small on disk, two vectorised sums to read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,11 @@ class Projection:
         return _EARTH_KM * np.column_stack(
             [radius * np.sin(angle), origin_radius - radius * np.cos(angle)]
         )
+
+    def rings(self, rings: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+        """Project several rings in one pass."""
+        ends = np.cumsum([len(ring) for ring in rings])[:-1]
+        return tuple(np.split(self(np.concatenate(rings)), ends))
 
 
 def _half_tangent(latitude: Any) -> Any:

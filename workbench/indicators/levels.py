@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from dask.base import compute
 from numpy.typing import NDArray
 
 from workbench.compute.peers import PeerSpace, peer_space
-from workbench.compute.position import Positions, positions
+from workbench.compute.position import positions
 from workbench.core.types import Quantity, Status
 from workbench.indicators.calculations import Outcome, calculate
 from workbench.indicators.indicator import Indicator
@@ -61,6 +62,14 @@ class Figures:
         return self.periods[int(np.flatnonzero(known)[-1])] if known.any() else self.periods[-1]
 
 
+class Place(NamedTuple):
+    """Say where one territory stands; rank 0 when it has no value to compare."""
+
+    rank: int
+    of: int
+    quantile: float
+
+
 @dataclass(frozen=True)
 class LevelFigures:
     """Hold every indicator of one level.
@@ -84,13 +93,19 @@ class LevelFigures:
     figures: Mapping[str, Figures]
     frozen: Mapping[str, NDArray[np.bool_]]
     peer_variables: Sequence[Mapping[str, object]]
-    _placed: dict[tuple[str, bool], Positions] = field(default_factory=dict, repr=False)
+    _placed: dict[tuple[str, bool], tuple[NDArray[Any], ...]] = field(
+        default_factory=dict, repr=False
+    )
     _sorted: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
     _spaces: list[PeerSpace] = field(default_factory=list, repr=False)
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {code: place for place, code in enumerate(self.codes)}
+
     def position(self, code: str) -> int:
         """Return the place of a territory in the arrays."""
-        return int(self.codes.get_indexer(pd.Index([code]))[0])
+        return self._places[code]
 
     def _column(self, name: str) -> NDArray[np.float64]:
         figures = self.figures[name]
@@ -103,13 +118,18 @@ class LevelFigures:
             bool(self.frozen[name][position]) for name in indicator.variables if name in self.frozen
         )
 
-    def positions(self, name: str, *, among_siblings: bool) -> Positions:
-        """Return the positions of all territories on one indicator, at its latest period."""
+    def place(self, name: str, position: int, *, among_siblings: bool) -> Place:
+        """Place one territory on one indicator, at its latest period.
+
+        All territories are placed at once, the first time an indicator is asked for.
+        """
         key = (name, among_siblings)
         if key not in self._placed:
             values = xr.DataArray(self._column(name), dims="territory")
-            self._placed[key] = positions(values, self.siblings if among_siblings else None)
-        return self._placed[key]
+            placed = positions(values, self.siblings if among_siblings else None)
+            self._placed[key] = (placed.rank.values, placed.of.values, placed.quantile.values)
+        rank, of, quantile = self._placed[key]
+        return Place(int(rank[position]), int(of[position]), float(quantile[position]))
 
     def distribution(self, name: str) -> NDArray[np.float64]:
         """Return the known values of one indicator at its latest period, sorted."""

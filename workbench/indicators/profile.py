@@ -35,6 +35,8 @@ class Profile:
     peers : tuple of Territory
     resemblances : tuple of Resemblance
         Why each peer is one.
+    repeated : frozenset of str
+        Variables whose series the source repeats for this territory.
     """
 
     territory: Territory
@@ -42,6 +44,7 @@ class Profile:
     references: tuple[Territory, ...]
     peers: tuple[Territory, ...]
     resemblances: tuple[Resemblance, ...]
+    repeated: frozenset[str] = frozenset()
 
     def theme(self, theme: str) -> list[Reading]:
         """Return the readings of a theme."""
@@ -82,7 +85,9 @@ def profile(pack: Pack, territory: Territory, *, indicators: Iterable[str] = ())
     ]
     context = _Context(pack, level, territory, references, peers)
     readings = {name: context.read(get(name)) for name in names}
-    return Profile(territory, readings, references, peers, resemblances)
+    position = level.position(territory.code)
+    repeated = frozenset(name for name, marks in level.frozen.items() if marks[position])
+    return Profile(territory, readings, references, peers, resemblances, repeated)
 
 
 def _applies(pack: Pack, territory: Territory, indicator: Indicator) -> bool:
@@ -179,11 +184,9 @@ class _Context:
         for among, grouped in (("country", False), (siblings, True)):
             if not among:
                 continue
-            placed = self.level.positions(name, among_siblings=grouped)
-            rank = int(placed.rank[position])
-            if rank and placed.of[position] > 1:
-                quantile = float(placed.quantile[position])
-                found.append(Position(rank, int(placed.of[position]), quantile, among))
+            place = self.level.place(name, position, among_siblings=grouped)
+            if place.rank and place.of > 1:
+                found.append(Position(place.rank, place.of, place.quantile, among))
         return tuple(found)
 
 

@@ -226,7 +226,7 @@ def _members(pack: Pack) -> Check:
     problems = [
         f"{level} {code} has no {base}"
         for level in groups
-        for code in pack.frame(level).index.difference(frame[level])
+        for code in pack.frame(level).index.difference(pd.Index(frame[level]))
     ]
     count = sum(len(pack.frame(level)) for level in groups)
     return Check("every group has members", _some(problems), f"{count:,} groups")
@@ -248,7 +248,9 @@ def _hierarchy(pack: Pack) -> Check:
             through = held[near].map(pack.frame(near)[far])
             wrong = held[far] != through
             problems += [
-                f"{level} {code}: {far} {held.at[code, far]!r}, through its {near} {through[code]!r}"
-                for code in held.index[wrong]
+                f"{level} {code}: {far} {own!r}, through its {near} {other!r}"
+                for code, own, other in zip(
+                    held.index[wrong], held.loc[wrong, far], through[wrong], strict=True
+                )
             ]
     return Check("holders of holders agree", _some(problems))

@@ -55,7 +55,7 @@ class Pack:
 
     def __init__(self, folder: Path, vintage: int | None = None) -> None:
         self.folder = folder
-        self.spec: PackSpec = read_spec(folder / "pack.yml")
+        self.spec: PackSpec = _spec(folder)
         self.vintage = self.spec.vintage if vintage is None else vintage
         if self.vintage not in self.spec.vintages:
             known = ", ".join(map(str, self.spec.vintages))
@@ -328,12 +328,23 @@ def open_pack(name: str = "france", *, vintage: int | None = None) -> Pack:
     if not (folder / "pack.yml").exists():
         known = sorted(path.parent.name for path in _HERE.glob("*/pack.yml"))
         raise PackNotFound(f"No pack is named {name!r} ({nearest(name, known)}).")
-    return _opened(folder.resolve(), vintage)
+    folder = folder.resolve()
+    # The latest map asked for by its year is the same pack, with all that it has read.
+    return _opened(folder, _spec(folder).vintage if vintage is None else vintage)
 
 
 @lru_cache(maxsize=8)
-def _opened(folder: Path, vintage: int | None) -> Pack:
-    return Pack(folder, vintage)
+def _opened(folder: Path, vintage: int) -> Pack:
+    """Open a map once, whether its year is named or left out: its figures are kept with it."""
+    if vintage is None:
+        return Pack(folder)
+    latest = _opened(folder, None)
+    return latest if vintage == latest.vintage else Pack(folder, vintage)
+
+
+@lru_cache(maxsize=8)
+def _spec(folder: Path) -> PackSpec:
+    return read_spec(folder / "pack.yml")
 
 
 @lru_cache(maxsize=32)

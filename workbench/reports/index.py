@@ -6,9 +6,12 @@ notebook of a failure under ``failed/``. A gallery is written for each language 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from workbench.core.i18n import translate
 from workbench.core.types import Territory
@@ -23,6 +26,7 @@ from workbench.reports.templates import Template
 
 __all__ = ["Found", "entry_of", "find_reports", "gallery_names", "write_index"]
 
+_LANGUAGE = re.compile(r'<html lang="(\w+)">')
 # What the gallery says of a territory, and what its map shows.
 _POPULATION, _MAPPED = "population", "population_density"
 
@@ -71,7 +75,10 @@ def find_reports(folder: Path, pack: Pack) -> list[Found]:
 
 
 def gallery_names(folder: Path, pack: Pack, languages: Sequence[str]) -> dict[str, str]:
-    """Name the gallery's file in each language: the run's first one gets ``index.html``.
+    """Name the gallery's file in each language.
+
+    ``index.html`` keeps the language it has, since earlier reports lead to it; in a new folder it
+    is in the run's first language.
 
     Parameters
     ----------
@@ -86,9 +93,20 @@ def gallery_names(folder: Path, pack: Pack, languages: Sequence[str]) -> dict[st
     >>> gallery_names(Path("no-such-folder"), open_pack("france"), ["fr", "en"])
     {'fr': 'index.html', 'en': 'index.en.html'}
     """
-    earlier = (lang for lang in pack.spec.languages if any(folder.glob(f"*/*.{lang}.html")))
-    first, *others = dict.fromkeys((*languages, *earlier))
+    earlier = [lang for lang in pack.spec.languages if any(folder.glob(f"*/*.{lang}.html"))]
+    kept = _language_of(folder / "index.html")
+    ordered = [kept] if kept in earlier else []
+    first, *others = dict.fromkeys((*ordered, *languages, *earlier))
     return {first: "index.html", **{lang: f"index.{lang}.html" for lang in others}}
+
+
+def _language_of(page: Path) -> str:
+    """Read the language that a page declares; nothing when there is no page."""
+    if not page.exists():
+        return ""
+    with page.open(encoding="utf-8") as text:
+        found = _LANGUAGE.search(text.read(200))
+    return found[1] if found else ""
 
 
 def write_index(plan: Plan) -> Path:
@@ -102,7 +120,7 @@ def write_index(plan: Plan) -> Path:
     Returns
     -------
     Path
-        Of ``index.html``, in the run's first language.
+        Of the gallery in the run's first language.
     """
     reports = find_reports(plan.folder, plan.pack)
     names = gallery_names(plan.folder, plan.pack, plan.languages)
@@ -175,7 +193,8 @@ def _population(level: LevelFigures, code: str) -> int | None:
     figures = level.figures.get(_POPULATION)
     if figures is None:
         return None
-    quantity = figures.quantity(level.codes.get_loc(code), figures.latest)
+    position = int(level.codes.get_indexer(pd.Index([code]))[0])
+    quantity = figures.quantity(position, figures.latest)
     return round(quantity.value) if quantity.known else None
 
 

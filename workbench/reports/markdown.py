@@ -124,10 +124,12 @@ def prose_html(source: str) -> str:
 
 @lru_cache(maxsize=32)
 def _lexer(language: str) -> Lexer:
+    lexer: Lexer
     try:
-        return get_lexer_by_name(language)
+        lexer = get_lexer_by_name(language)
     except ClassNotFound:
-        return TextLexer()
+        lexer = TextLexer()
+    return lexer
 
 
 @lru_cache(maxsize=2048)

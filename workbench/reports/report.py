@@ -15,6 +15,8 @@ import nbformat
 import papermill
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from workbench.reports.assets import Assets
 from workbench.reports.engine import WorkbenchEngine
@@ -88,6 +90,8 @@ def make_report(
             progress_bar=False,
             log_output=False,
             start_timeout=120,
+            # Saved once at its end: after each cell would cost as much as the cells.
+            request_save_on_cell_execute=False,
             execution_timeout=None if time_limit is None else math.ceil(time_limit),
         )
         notebook.metadata["workbench"] = _identity(job, generated or {}, navigation or [])
@@ -141,8 +145,16 @@ def keep_failure(job: Job, folder: Path, summary: str, seconds: float) -> Outcom
     if work.exists():
         os.replace(work, kept)
     else:
-        nbformat.write(nbformat.v4.new_notebook(), kept)
+        # The process ended before it could save: keep what one needs to run it again.
+        nbformat.write(_unexecuted(job), kept)
     return Outcome(job.page, seconds, error=summary, notebook=kept.relative_to(folder).as_posix())
+
+
+def _unexecuted(job: Job) -> nbformat.NotebookNode:
+    notebook = load_notebook_node(_literal(job.template))
+    return parameterize_notebook(
+        notebook, dict(job.parameters), kernel_name="python3", language="python"
+    )
 
 
 def move_text(text: str, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -118,6 +119,9 @@ def run_plan(
         # No thread may be alive when processes are forked.
         with dask.config.set(scheduler="synchronous"):
             warm()
+            # What is shared is left out of the children's garbage collection: pages stay shared.
+            gc.collect()
+            gc.freeze()
             for job, outcome in run(plan, options, make):
                 outcomes[job.page] = outcome
                 done(job, outcome)

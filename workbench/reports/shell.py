@@ -22,10 +22,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Type
+from traitlets.config import Config
 
 __all__ = ["CellShell"]
 
 _INLINE = "module://matplotlib_inline.backend_inline"
+# A report must not write in the user's home.
+_NO_HISTORY = Config({"HistoryManager": {"enabled": False}})
 
 
 class _Outputs:
@@ -143,17 +146,11 @@ class CellShell(InteractiveShell):
     kernel = object()
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.outputs = _Outputs()
         receivers: tuple[Any, ...] = (self.display_pub, self.displayhook)
         for receiver in receivers:
             receiver.outputs = self.outputs
-
-    def init_history(self) -> None:
-        """Keep no history file: a report must not write in the user's home."""
-        super().init_history()
-        if self.history_manager is not None:
-            self.history_manager.enabled = False
 
     def ask_exit(self) -> None:
         """Let ``exit()`` end the cell that calls it, and nothing more."""
@@ -185,7 +182,7 @@ class CellShell(InteractiveShell):
         before, asked = os.environ.get("MPLBACKEND"), builtins.input
         os.environ["MPLBACKEND"] = _INLINE
         builtins.input = _refuse_input
-        shell = cls.instance()
+        shell = cls.instance(config=_NO_HISTORY)
         try:
             _prepare_libraries()
             yield shell

@@ -23,6 +23,7 @@ _SCHEMA: Mapping[str, Any] = {
     "additionalProperties": False,
     "properties": {
         "title": {"type": "object", "additionalProperties": {"type": "string"}},
+        "gallery": {"type": "object", "additionalProperties": {"type": "string"}},
         "description": {"type": "string"},
         "levels": {"type": "array", "items": {"type": "string"}, "minItems": 1},
         "parameters": {"type": "object"},
@@ -35,8 +36,8 @@ class Template:
     """Hold a parameterised notebook.
 
     Its metadata carry, under ``workbench``: ``title`` (by language, with ``{of}`` where the
-    territory's name goes), ``levels`` (those it works for; all when absent) and
-    ``parameters`` (see :mod:`.parameters`).
+    territory's name goes), ``gallery`` (title of the page that lists its reports), ``levels``
+    (those it works for; all when absent) and ``parameters`` (see :mod:`.parameters`).
     """
 
     path: Path
@@ -49,7 +50,13 @@ class Template:
     @cached_property
     def notebook(self) -> NotebookNode:
         """The notebook, as written."""
-        notebook: NotebookNode = nbformat.read(self.path, as_version=4)
+        try:
+            notebook: NotebookNode = nbformat.read(self.path, as_version=4)
+        except ValueError as error:
+            raise DeclarationError(
+                f"{self.path} is no notebook (the text cannot be read as JSON): expected a file "
+                "that JupyterLab opens."
+            ) from error
         return notebook
 
     @cached_property
@@ -88,7 +95,7 @@ class Template:
             )
         try:
             return titles[lang].format(of=of, name=name)
-        except (IndexError, KeyError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, ValueError) as error:
             raise DeclarationError(
                 f"{self.path.name}: title {titles[lang]!r} cannot be filled; it may hold "
                 "{of} and {name} only."

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
+
 from nbformat import v4
 
-from workbench.core.i18n import catalogue
 from workbench.indicators.levels import level_figures
-from workbench.indicators.profile import profile
 from workbench.packs.pack import Pack
 from workbench.reports.assets import Assets
 from workbench.reports.page import render_page
-from workbench.reports.plan import Plan
-from workbench.reports.portrait.maps import map_extent
+from workbench.reports.plan import Job, Plan
+from workbench.reports.portrait.portrait import Portrait, sections
 
 __all__ = ["levels_read", "warm"]
+
+# What a shell imports as it starts. No shell is started here: its history keeps a thread.
+_SHELL = ("IPython.core.application", "IPython.core.magics", "IPython.core.completer", "sqlite3")
 
 
 def levels_read(plan: Plan) -> list[str]:
@@ -31,20 +35,20 @@ def warm(plan: Plan) -> None:
 
     No thread is left running: what follows is forked.
     """
-    pack = plan.pack
     for level in levels_read(plan):
-        level_figures(pack, level)
-    for territory in {job.territory.level: job.territory for job in plan.jobs}.values():
-        # One profile a level places every territory and finds the space of peers.
-        profile(pack, territory)
-        _read_boundaries(pack, territory.level)
-        map_extent(pack, territory)
-    catalogue()
-    cell = v4.new_markdown_cell("# Page")
-    render_page(v4.new_notebook(cells=[cell]), assets=Assets.linked())
+        level_figures(plan.pack, level)
+    for job in {(job.territory.level, job.lang): job for job in plan.jobs}.values():
+        # What fails here fails again in that report, where it is told.
+        with suppress(Exception):
+            _draw_once(plan.pack, job)
+    for module in _SHELL:
+        importlib.import_module(module)
+    cells = [v4.new_markdown_cell("# Page"), v4.new_code_cell("1")]
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+    render_page(v4.new_notebook(cells=cells, metadata=metadata), assets=Assets.linked())
 
 
-def _read_boundaries(pack: Pack, level: str) -> None:
-    mapped = pack.spec.map_levels.get(level, "")
-    if mapped and pack.has_boundaries(mapped):
-        pack.boundaries(mapped)
+def _draw_once(pack: Pack, job: Job) -> None:
+    """Draw a portrait and drop it: positions, peers, boundaries and words are then at hand."""
+    for section in sections(Portrait(pack, job.territory, job.lang)):
+        section._repr_html_()

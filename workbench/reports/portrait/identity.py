@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from workbench.core.i18n import format_number
+from workbench.core.types import Status
 from workbench.indicators.profile import Profile
+from workbench.packs.pack import Pack
 from workbench.reports.portrait.words import Words, escape
 
-__all__ = ["identity_html"]
+__all__ = ["identity_html", "own_caveats"]
 
 
 def identity_html(profile: Profile, words: Words) -> str:
     """Write the identity as tiles (key figures) and a description list."""
-    return _tiles(profile, words) + _facts(profile, words)
+    return _tiles(profile, words) + _facts(profile, words) + _notes(profile, words)
+
+
+def _notes(profile: Profile, words: Words) -> str:
+    """Say first what must be known before reading this territory's figures."""
+    texts = [words.pack.spec.caveats[name][words.lang] for name in own_caveats(profile, words.pack)]
+    said = "".join(f"<p>{escape(text)}</p>" for text in texts)
+    return f'<aside class="wb-note wb-important">{said}</aside>' if said else ""
+
+
+def own_caveats(profile: Profile, pack: Pack) -> list[str]:
+    """Name the caveats that only this territory has: a series kept constant, figures shared out."""
+    own = [str(r["caveat"]) for r in pack.spec.constant if r["variable"] in profile.repeated]
+    statuses = {reading.value.status for reading in profile.readings.values()}
+    if Status.APPORTIONED in statuses and "split_communes" in pack.spec.caveats:
+        own.append("split_communes")
+    return own
 
 
 def _tiles(profile: Profile, words: Words) -> str:

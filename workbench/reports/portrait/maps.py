@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.types import Quantity, Status, Territory
+from workbench.core.types import Territory
 from workbench.figures.area import Area, Outline, quantile_breaks
 from workbench.figures.choropleth import choropleth
 from workbench.figures.figure import Figure
@@ -17,13 +18,12 @@ from workbench.indicators.indicator import Indicator
 from workbench.indicators.levels import Figures, level_figures
 from workbench.indicators.registry import get
 from workbench.packs.pack import Pack
-from workbench.packs.spec import Frame
 from workbench.reports.portrait.words import Words
 
 __all__ = ["MapExtent", "draw_map", "map_extent", "map_frames"]
 
 
-_TABLE = 120
+_TABLE = 105
 
 
 @dataclass(frozen=True)
@@ -95,23 +95,28 @@ def draw_map(
         return None
     figures = level.figures[name]
     period = figures.latest
-    values = {code: _quantity(level.position(code), figures, period) for code in extent.codes}
+    values = {code: figures.quantity(level.position(code), period) for code in extent.codes}
     known = np.array([quantity.value for quantity in values.values() if quantity.known])
     if len(np.unique(known)) < 2:
         return None
-    areas = list(_areas(pack, extent, values, links or {}))
+    known_links = links or {}
+    areas = [
+        Area(g.code, g.name, g.rings, values[g.code], g.frame, known_links.get(g.code))
+        for g in _ground(pack, extent.level, extent.codes)
+    ]
     if not areas:
         return None
     shown = dict.fromkeys(area.frame for area in areas)
+    decimals = _decimals(indicator, known)
     figure = choropleth(
         areas,
         key=f"map-{name}".replace("_", "-"),
         title=_title(indicator, figures, period, words),
-        fmt=words.cell(indicator, ""),
+        fmt=words.cell(indicator, "", decimals=decimals),
         unit=words.unit(indicator),
-        breaks=quantile_breaks(known, classes=5, decimals=_decimals(indicator, known)),
+        breaks=quantile_breaks(known, classes=5, decimals=decimals),
         frames=map_frames(pack, list(shown), words.lang),
-        outlines=list(_outlines(pack, extent.outlines)) if extent.outlines else (),
+        outlines=_outlines(pack, extent.outlines),
         highlight=extent.highlight,
         caption=words.say("map_caption", one=words.noun(extent.level), year=str(pack.vintage)),
         wording=words.wording,
@@ -125,6 +130,13 @@ def _decimals(indicator: Indicator, known: NDArray[np.float64]) -> int:
     return 0 if float(np.median(np.abs(known))) >= 20 else indicator.decimals
 
 
+def _outlines(pack: Pack, level: str) -> tuple[Outline, ...]:
+    if not level:
+        return ()
+    ground = _ground(pack, level, tuple(pack.frame(level).index))
+    return tuple(Outline(g.rings, g.frame) for g in ground)
+
+
 def _title(indicator: Indicator, figures: Figures, period: int, words: Words) -> str:
     label = words.label(indicator)
     if figures.since:
@@ -134,42 +146,30 @@ def _title(indicator: Indicator, figures: Figures, period: int, words: Words) ->
     return words.say("map_title", label=label, period=str(period))
 
 
-def _quantity(position: int, figures: Figures, period: int) -> Quantity:
-    return figures.quantity(position, period)
+@dataclass(frozen=True)
+class _Ground:
+    """Hold one territory as drawn: its name, projected rings (km) and frame."""
+
+    code: str
+    name: str
+    rings: tuple[NDArray[np.float64], ...]
+    frame: str
 
 
-def _areas(
-    pack: Pack, extent: MapExtent, values: dict[str, Quantity], links: dict[str, str]
-) -> Iterator[Area]:
-    boundaries = pack.boundaries(extent.level)
-    frame = pack.frame(extent.level)
-    names = frame["name"]
-    for code in extent.codes:
-        if code not in boundaries:
-            continue
-        place = _frame_of(pack, frame, code)
-        rings = tuple(place.projection(ring) for ring in boundaries.of(code))
-        value = values.get(code, Quantity.absent(Status.MISSING))
-        yield Area(code, names[code], rings, value, place.id, links.get(code))
-
-
-def _outlines(pack: Pack, level: str) -> Iterator[Outline]:
+@lru_cache(maxsize=4)
+def _ground(pack: Pack, level: str, codes: tuple[str, ...]) -> tuple[_Ground, ...]:
+    """Project the territories of a map once for all the indicators drawn on it."""
     boundaries = pack.boundaries(level)
-    frame = pack.frame(level)
-    for code in frame.index:
-        if code in boundaries:
-            place = _frame_of(pack, frame, code)
-            yield Outline(tuple(place.projection(ring) for ring in boundaries.of(code)), place.id)
-
-
-def _frame_of(pack: Pack, frame: object, code: str) -> Frame:
-    """Return the frame that shows a territory: that of its région, else the main one."""
-    region = code
-    columns = getattr(frame, "columns", ())
-    if "region" in columns:
-        held = frame.at[code, "region"]  # type: ignore[attr-defined]
-        region = held or code
-    return next((f for f in pack.spec.frames if f.region == region), pack.spec.frames[0])
+    drawn = [code for code in codes if code in boundaries]
+    rows = pack.frame(level).loc[drawn]
+    # A territory is shown in the frame of its région, or in its own when it is one.
+    held = rows["region"].tolist() if "region" in rows else [""] * len(drawn)
+    main, frames = pack.spec.frames[0], {f.region: f for f in pack.spec.frames if f.region}
+    ground = []
+    for code, name, region in zip(drawn, rows["name"].tolist(), held, strict=True):
+        frame = frames.get(region or code, main)
+        ground.append(_Ground(code, name, frame.projection.rings(boundaries.of(code)), frame.id))
+    return tuple(ground)
 
 
 def map_frames(pack: Pack, shown: Sequence[str], lang: str) -> Frames:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workbench.core.i18n import format_quantity
-from workbench.core.types import Territory
+from workbench.core.types import Quantity, Territory
 from workbench.figures.figure import Figure, TableFigure
 from workbench.figures.narrative import paragraphs
 from workbench.figures.salience import facts, rule
@@ -35,8 +35,8 @@ __all__ = ["Portrait", "Section", "portrait"]
 # Indicators worth a map, in order; the first two that vary over the parts are drawn.
 _MAPPED = ("population_change_relative", "population_density", "share_65_plus")
 _MAPS = 2
-# Characters of maps a page can carry and stay light; the first map is always drawn.
-_MAP_ROOM = 70_000
+# Areas beyond which one map is enough: two would weigh more than the rest of the page.
+_MANY = 150
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,12 @@ class Portrait:
         extent = map_extent(self.pack, self.territory)
         if extent is None:
             return Section("")
+        room = _MAPS if len(extent.codes) <= _MANY else 1
         drawn: list[Figure] = []
         for name in _MAPPED:
-            if len(drawn) < _MAPS:
+            if len(drawn) < room:
                 figure = draw_map(self.pack, extent, name, self.words)
-                fits = figure and (not drawn or _weight([*drawn, figure]) <= _MAP_ROOM)
-                drawn += [figure] if figure and fits else []
+                drawn += [figure] if figure else []
         if not drawn:
             return Section("")
         return self._section("title_maps", *(figure._repr_html_() for figure in drawn))
@@ -191,7 +191,7 @@ class Portrait:
         writer.writerow(["indicator", "unit", "period", "status", *names])
         for reading in self.profile.readings.values():
             quantities = [reading.value, *(quantity for _, quantity in reading.references)]
-            values = [format(q.value, ".10g") if q.known else "" for q in quantities]
+            values = [_plain_number(quantity) for quantity in quantities]
             status = reading.value.status.name.lower()
             indicator = reading.indicator
             writer.writerow([indicator.id, indicator.unit, reading.period, status, *values])
@@ -206,8 +206,12 @@ class Portrait:
         return f"{self.territory.name}: {people}"
 
 
-def _weight(figures: Sequence[Figure]) -> int:
-    return sum(len(figure.svg) for figure in figures)
+def _plain_number(quantity: Quantity) -> str:
+    """Write a number for other programs: whole ones in full, others to seven digits."""
+    if not quantity.known:
+        return ""
+    whole = quantity.value == round(quantity.value)
+    return str(round(quantity.value)) if whole else format(quantity.value, ".7g")
 
 
 def portrait(

@@ -12,6 +12,7 @@ from workbench.figures.table import Columns, Row, table
 from workbench.indicators.profile import Profile
 from workbench.indicators.reading import Reading
 from workbench.indicators.registry import get
+from workbench.reports.portrait.identity import own_caveats
 from workbench.reports.portrait.words import Words, escape
 
 __all__ = ["absent_html", "peers_html", "sources_html", "theme_table"]
@@ -151,21 +152,11 @@ def sources_html(profile: Profile, words: Words) -> str:
     names = dict.fromkeys(
         name for reading in profile.readings.values() for name in reading.indicator.caveats
     )
-    texts = [spec.caveats[name][words.lang] for name in (*names, *_own_caveats(profile, words))]
+    own = own_caveats(profile, words.pack)
+    texts = [spec.caveats[name][words.lang] for name in dict.fromkeys((*names, *own))]
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
     title = escape(words.say("caveats"))
     return f'{table_html}<aside class="wb-note"><h3>{title}</h3><ul>{items}</ul></aside>'
-
-
-def _own_caveats(profile: Profile, words: Words) -> list[str]:
-    """Name the caveats that only this territory has: a series kept constant, figures shared out."""
-    spec, territory = words.pack.spec, profile.territory
-    held = {territory.level: territory.code, **territory.parents}
-    own = [str(rule["caveat"]) for rule in spec.constant if held.get(rule["level"]) == rule["code"]]
-    statuses = {reading.value.status for reading in profile.readings.values()}
-    if Status.APPORTIONED in statuses and "split_communes" in spec.caveats:
-        own.append("split_communes")
-    return own
 
 
 def _scroll(title: str, caption: str, head: str, body: str) -> str:

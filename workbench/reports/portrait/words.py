@@ -99,13 +99,14 @@ class Words:
             return self.say("since_until", since=str(reading.since), until=str(reading.period))
         return str(reading.period)
 
-    def cell(self, indicator: Indicator, level: str) -> Formatter:
+    def cell(self, indicator: Indicator, level: str, *, decimals: int | None = None) -> Formatter:
         """Write a value in a table whose rows name the unit: the number alone, or in percent."""
         if self.is_flag(indicator, level) or indicator.classes:
             return self.formatter(indicator, level)
+        places = indicator.decimals if decimals is None else decimals
         form: Form = "symbol" if indicator.unit.startswith("percent") else "bare"
         return lambda quantity: format_quantity(
-            quantity, indicator.unit, indicator.decimals, self.lang, form=form
+            quantity, indicator.unit, places, self.lang, form=form
         )
 
     def unit(self, indicator: Indicator) -> str:

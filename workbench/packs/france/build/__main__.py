@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from workbench.packs.france.build import contours as drawn
 from workbench.packs.france.build.census import CENSUS_MAP, PERIOD, VARIABLES, Census, census
 from workbench.packs.france.build.councils import councils
 from workbench.packs.france.build.inputs import INPUTS, Inputs
-from workbench.packs.france.build.maps import EDITIONS, CommuneMap, read_map
+from workbench.packs.france.build.maps import EDITIONS, CommuneMap, read_map, step
 from workbench.packs.france.build.populations import (
     MAYOTTE,
     PUBLISHED,
@@ -44,7 +45,8 @@ def build(inputs: Inputs, folder: Path) -> None:
     moves = transitions(maps, persons)
     counted = census(inputs, maps[CENSUS_MAP])
     directory = inputs.directory("communes")
-    shapes = drawn.commune_contours(directory)
+    merged = Counter(to for old, to in step(maps[2024], maps[2025]) if old != to)
+    shapes = drawn.with_absorbed(drawn.commune_contours(directory), merged)
     districts = drawn.district_contours(directory)
     parents = latest.communes
     dissolved = {
@@ -109,9 +111,10 @@ def _share_undivided(areas: pd.Series, persons: pd.DataFrame) -> pd.Series:
     lived = persons[(persons["map"] == 2026) & persons["code"].isin(drawn.UNDIVIDED)]
     share = lived.set_index("code")["persons"].astype(float)
     whole = areas[[code for code in drawn.UNDIVIDED if code in areas.index]].sum()
-    return pd.concat(
-        [areas.drop(list(drawn.UNDIVIDED), errors="ignore"), share / share.sum() * whole]
-    )
+    shared: pd.Series = share / share.sum() * whole
+    kept: pd.Series = areas.drop(list(drawn.UNDIVIDED), errors="ignore")
+    areas = pd.concat([kept, shared])
+    return areas
 
 
 def _iris_communes(counted: Census, moves: pd.DataFrame, latest: CommuneMap) -> pd.Series:
@@ -119,8 +122,8 @@ def _iris_communes(counted: Census, moves: pd.DataFrame, latest: CommuneMap) -> 
     step = moves[moves["map"] == CENSUS_MAP].sort_values("weight").groupby("from")["to"].last()
     today = counted.iris["commune"].map(step).fillna(counted.iris["commune"])
     stays = counted.iris["commune"].isin(latest.communes.index)
-    commune: pd.Series = counted.iris["commune"]
-    return commune.where(stays, today)
+    moved: pd.Series = counted.iris["commune"].where(stays, today)
+    return moved
 
 
 def _by_map(persons: pd.DataFrame) -> pd.DataFrame:

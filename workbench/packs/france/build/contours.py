@@ -57,6 +57,48 @@ def commune_contours(directory: pd.DataFrame) -> Contours:
     return contours.dropna().sort_index()
 
 
+def with_absorbed(contours: Contours, absorbed: Mapping[str, int]) -> Contours:
+    """Give communes merged on 1 January 2025 the ground of those that they absorbed.
+
+    The source keeps the contours of the 2024 map under the codes of 2026: a commune that was
+    absorbed leaves a hole, which belongs to a neighbour that absorbed one. Where several did,
+    the hole goes to the one that has had none yet. Llívia, in Spain, is a hole that stays; the
+    part that 25390 absorbed lies on the border, makes no hole, and is still lacking.
+
+    Parameters
+    ----------
+    contours : Series of geometry, by code
+    absorbed : mapping of str to int
+        Number of communes that each commune of the map absorbed in 2025.
+    """
+    whole = shapely.union_all(contours.to_numpy())
+    holes = [
+        shapely.Polygon(ring)
+        for part in shapely.get_parts(whole)
+        for ring in part.interiors
+        if shapely.Polygon(ring).area > _GAP
+    ]
+    tree = shapely.STRtree(contours.to_numpy())
+    # A hole wider than a gap between contours touches its neighbours within this distance.
+    touching = [
+        [
+            code
+            for code in contours.index[tree.query(hole.buffer(1e-4), "intersects")]
+            if code in absorbed
+        ]
+        for hole in holes
+    ]
+    completed, served = contours.copy(), set[str]()
+    for count, hole, candidates in sorted(
+        zip(map(len, touching), holes, touching, strict=True), key=lambda row: row[0]
+    ):
+        if count:
+            chosen = min(candidates, key=lambda code: (code in served, code))
+            served.add(chosen)
+            completed[chosen] = shapely.union_all([completed[chosen], hole])
+    return completed
+
+
 def district_contours(directory: pd.DataFrame) -> Contours:
     """Read the contours of the municipal arrondissements."""
     districts = directory[directory["type"] == "ARM"].sort_values("code")
@@ -80,10 +122,27 @@ def dissolve(contours: Contours, parents: pd.Series) -> Contours:
     held = parents.reindex(contours.index).fillna("")
     return pd.Series(
         {
-            parent: shapely.union_all(group.to_numpy())
+            parent: _without_slivers(shapely.union_all(group.to_numpy()))
             for parent, group in contours[held != ""].groupby(held[held != ""])
         }
     ).sort_index()
+
+
+# Square degrees, about 0.4 km²: smaller holes are gaps between generalised contours.
+_GAP = 5e-5
+# Square degrees, about 2 km²: smaller holes are gaps between contours, not enclaves.
+_SLIVER = 2.5e-4
+
+
+def _without_slivers(shape: shapely.Geometry) -> shapely.Geometry:
+    """Fill the holes that the union of generalised contours leaves along their borders."""
+    polygons = [
+        shapely.Polygon(
+            part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area > _SLIVER]
+        )
+        for part in shapely.get_parts(shape)
+    ]
+    return shapely.MultiPolygon(polygons)
 
 
 def simplify(contours: Contours, tolerance: float) -> Contours:
@@ -102,7 +161,8 @@ def ragged(contours: Contours, grid: float) -> Mapping[str, list[object]]:
     """
     columns: dict[str, list[object]] = {"code": list(contours.index)}
     columns |= {name: [] for name in ("polygons", "rings", "lon", "lat")}
-    for shape in contours:
+    # Holes turn the other way than what surrounds them: filled shapes then leave them empty.
+    for shape in shapely.orient_polygons(contours.to_numpy(), exterior_cw=True):
         polygons = shapely.get_parts(shape)
         rings = [ring for polygon in polygons for ring in _rings(polygon, grid)]
         steps = np.rint(np.concatenate(rings) / grid).astype(np.int32)
