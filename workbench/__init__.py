@@ -6,7 +6,7 @@
 'Lille'
 >>> cube = wb.cube(["population"], level="region")
 >>> int(cube["population"].sel(territory="32", period=2023))
-5983823
+5992194
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from workbench.compute.quantities import Quantities
 from workbench.compute.rollup import Grouping, roll_up
-from workbench.core.errors import MedianNotAggregated, VintageMismatch
+from workbench.core.errors import MedianNotAggregated, RatioNotSummed, VintageMismatch
 from workbench.core.types import Status
 
 OK, A, AP, E, S, M, NA = (int(status) for status in Status)
@@ -106,7 +106,7 @@ def test_an_inequality_is_not_summed() -> None:
 
 
 def test_a_ratio_is_not_summed() -> None:
-    with pytest.raises(ValueError, match="numerator and its denominator"):
+    with pytest.raises(RatioNotSummed, match="numerator and its denominator"):
         roll_up(line(10, 20, kind="ratio"), np.array([0, 0]), ["A"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -117,7 +118,9 @@ def _formula(indicator: Indicator) -> str:
         text = f"{indicator.scale:g} × {text}"
     for rule in indicator.where:
         compared = f"{rule.variable} / {rule.per}" if rule.per else rule.variable
-        text += f", where {rule.at_least:g} ≤ {compared} < {rule.below:g}"
+        least = f"{rule.at_least:g} ≤ " if math.isfinite(rule.at_least) else ""
+        below = f" < {rule.below:g}" if math.isfinite(rule.below) else ""
+        text += f", where {least}{compared}{below}"
     return f"{indicator.calculation}: {text}"
 
 

@@ -71,7 +71,7 @@ def profile(pack: Pack, territory: Territory, *, indicators: Iterable[str] = ())
     >>> pack = open_pack("france")
     >>> nord = profile(pack, pack.territory("59"))
     >>> round(nord.readings["population"].value.value)
-    2622085
+    2615635
     """
     level = level_figures(pack, territory.level)
     references = _references(pack, territory)

@@ -110,9 +110,9 @@ class Pack:
         return self.territories.get(code, level=level)
 
     def former(self, code: str) -> pd.DataFrame:
-        """Return the territories that one of the base level absorbed: code, name, kind."""
+        """Return the territories that one absorbed up to the latest map: code, name, kind."""
         path = self._path("former")
-        if not path.exists():
+        if not (self.is_latest and path.exists()):
             return pd.DataFrame(columns=["code", "name", "kind"])
         table = _former(path)
         return table[table["commune"] == code].drop(columns="commune")
@@ -333,7 +333,7 @@ def open_pack(name: str = "france", *, vintage: int | None = None) -> Pack:
     return _opened(folder, _spec(folder).vintage if vintage is None else vintage)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _opened(folder: Path, vintage: int) -> Pack:
     """Open a map once, whether its year is named or left out: its figures are kept with it."""
     if vintage is None:

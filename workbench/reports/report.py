@@ -138,28 +138,39 @@ def _literal(path: Path) -> str:
 
 def keep_failure(job: Job, folder: Path, summary: str, seconds: float) -> Outcome:
     """Keep the partial notebook and take away the page of an earlier run: it is out of date."""
-    work = _work_of(job, folder)
-    (folder / job.page).unlink(missing_ok=True)
     kept = folder / "failed" / f"{job.page}.ipynb"
+    try:
+        (folder / job.page).unlink(missing_ok=True)
+        _keep_notebook(job, _work_of(job, folder), kept)
+    except OSError as error:
+        # A full disk must not stop the other reports' news.
+        return Outcome(job.page, seconds, error=f"{summary} (nothing could be kept: {error})")
+    return Outcome(job.page, seconds, error=summary, notebook=kept.relative_to(folder).as_posix())
+
+
+def _keep_notebook(job: Job, work: Path, kept: Path) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     if work.exists():
         os.replace(work, kept)
     else:
         # The process ended before it could save: keep what one needs to run it again.
         nbformat.write(_unexecuted(job), kept)
-    return Outcome(job.page, seconds, error=summary, notebook=kept.relative_to(folder).as_posix())
 
 
 def _unexecuted(job: Job) -> nbformat.NotebookNode:
-    notebook = load_notebook_node(_literal(job.template))
-    return parameterize_notebook(
+    notebook = load_notebook_node(str(job.template))
+    filled: nbformat.NotebookNode = parameterize_notebook(
         notebook, dict(job.parameters), kernel_name="python3", language="python"
     )
+    return filled
 
 
 def move_text(text: str, path: Path) -> None:
     """Write aside, then move: a reader never finds half a page."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(aside, path)
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)

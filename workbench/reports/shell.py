@@ -170,7 +170,7 @@ class CellShell(InteractiveShell):
             redirect_stdout(_Stream(self.outputs, "stdout")),
             redirect_stderr(_Stream(self.outputs, "stderr")),
         ):
-            result = self.run_cell(source, store_history=True)
+            result = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         error = result.error_before_exec or result.error_in_exec
         return self.outputs.current, error
 

@@ -162,11 +162,11 @@ class Portrait:
         command = (
             f"workbench report portrait --territory {t.code} --level {t.level} --lang {self.lang}"
         )
-        code = (
-            "import workbench as wb\n"
-            f'portrait = wb.portrait("{t.code}", level="{t.level}", lang="{self.lang}")\n'
-            f"portrait.front()"
-        )
+        asked = f'"{t.code}", level="{t.level}", lang="{self.lang}"'
+        if not self.pack.is_latest:
+            command += f" --vintage {self.pack.vintage}"
+            asked += f", vintage={self.pack.vintage}"
+        code = f"import workbench as wb\nportrait = wb.portrait({asked})\nportrait.front()"
         data = base64.b64encode(("\ufeff" + self.csv()).encode()).decode()
         download = (
             f'<p><a class="wb-download" download="portrait-{escape(t.level)}-{escape(t.code)}.csv" '
