@@ -127,7 +127,7 @@ def test_every_target_of_the_makefile_is_explained():
 
 
 def documented_commands():
-    """List the ``workbench`` commands of the documents' shell blocks."""
+    """Give the ``workbench`` commands of the documents' shell blocks."""
     for name in ("README.md", "CONTRIBUTING.md"):
         text = (ROOT / name).read_text("utf-8")
         for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
@@ -137,7 +137,7 @@ def documented_commands():
                     yield words[1:]
 
 
-@pytest.mark.parametrize("words", documented_commands(), ids=" ".join)
+@pytest.mark.parametrize("words", list(documented_commands()), ids=" ".join)
 def test_every_documented_command_is_understood(words):
     command = typer.main.get_command(app)
     rest = list(words)

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import xarray as xr
-from dask.delayed import delayed
 from numpy.typing import NDArray
 
 from workbench.core.errors import (
@@ -23,20 +22,27 @@ from workbench.core.errors import (
     VintageMismatch,
     nearest,
 )
-from workbench.core.types import Status, Territory
+from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
 from workbench.geography.territories import Territories
 from workbench.packs.older import older_territories
 from workbench.packs.spec import Level, PackSpec, read_spec
+from workbench.packs.tables import (
+    Codes,
+    Columns,
+    columns_of,
+    former_table,
+    lazy,
+    read_statuses,
+    read_values,
+    territory_labels,
+)
 
 __all__ = ["Pack", "open_pack"]
 
 _HERE = Path(__file__).parent
 
 _DETAILS = ("coarse", "fine")
-
-# The columns of a variable in its table, with the period of each.
-Columns = tuple[tuple[int | None, str], ...]
 
 
 class Pack:
@@ -114,7 +120,7 @@ class Pack:
         path = self._path("former")
         if not (self.is_latest and path.exists()):
             return pd.DataFrame(columns=["code", "name", "kind"])
-        table = _former(path)
+        table = former_table(path)
         return table[table["commune"] == code].drop(columns="commune")
 
     def parts_level(self, level: str) -> str:
@@ -178,7 +184,7 @@ class Pack:
 
     def _columns(self, level: str) -> Mapping[str, Columns]:
         """List the columns of each variable at a level, by period."""
-        return _columns_of(self._path(level), "")
+        return columns_of(self._path(level), "")
 
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level."""
@@ -211,7 +217,7 @@ class Pack:
         """
         path, columns = self._where(name, level)
         codes = self._codes(level)
-        values = _lazy(_read_values, path, columns, codes, np.float64)
+        values = lazy(read_values, path, columns, codes, np.float64)
         return self._labelled(values, columns, codes, name)
 
     def status(self, name: str, level: str) -> xr.DataArray:
@@ -219,11 +225,11 @@ class Pack:
         path, columns = self._where(name, level)
         codes = self._codes(level)
         exceptions = self._path("statuses") if self.is_latest else None
-        values = _lazy(_read_statuses, path, columns, codes, np.int8, exceptions, level, name)
+        values = lazy(read_statuses, path, columns, codes, np.int8, exceptions, level, name)
         return self._labelled(values, columns, codes, f"{name}_status")
 
-    def _codes(self, level: str) -> _Codes:
-        return _Codes(self.frame(level).index, self.folder, self.vintage, level)
+    def _codes(self, level: str) -> Codes:
+        return Codes(self.frame(level).index, self.folder, self.vintage, level)
 
     def _where(self, name: str, level: str) -> tuple[Path, Columns]:
         if name not in self.spec.variables:
@@ -241,19 +247,19 @@ class Pack:
             return self._path(level), self._columns(level)[name]
         if name == "communes":
             return self._path("maps"), ((None, "communes"),)
-        by_map = _columns_of(self._path("populations"), f"{self.vintage}@")
+        by_map = columns_of(self._path("populations"), f"{self.vintage}@")
         return self._path("populations"), by_map[""]
 
     def _labelled(
         self,
         values: da.Array,
         columns: Columns,
-        codes: _Codes,
+        codes: Codes,
         name: str,
     ) -> xr.DataArray:
         periods = [period or 0 for period, _ in columns]
-        labels = dict(_territory_labels(codes).variables)
-        indexes = dict(_territory_labels(codes).xindexes)
+        labels = dict(territory_labels(codes).variables)
+        indexes = dict(territory_labels(codes).xindexes)
         own = xr.Coordinates({"period": periods})
         coords = xr.Coordinates(labels | dict(own.variables), indexes=indexes | dict(own.xindexes))
         return xr.DataArray(values, dims=("territory", "period"), coords=coords, name=name)
@@ -335,11 +341,7 @@ def open_pack(name: str = "france", *, vintage: int | None = None) -> Pack:
 
 @lru_cache(maxsize=32)
 def _opened(folder: Path, vintage: int) -> Pack:
-    """Open a map once, whether its year is named or left out: its figures are kept with it."""
-    if vintage is None:
-        return Pack(folder)
-    latest = _opened(folder, None)
-    return latest if vintage == latest.vintage else Pack(folder, vintage)
+    return Pack(folder, vintage)
 
 
 @lru_cache(maxsize=8)
@@ -350,112 +352,3 @@ def _spec(folder: Path) -> PackSpec:
 @lru_cache(maxsize=32)
 def _boundaries(path: Path) -> Boundaries:
     return Boundaries.read(path)
-
-
-@lru_cache(maxsize=8)
-def _former(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path, use_threads=False).to_pandas()
-    return table
-
-
-@lru_cache(maxsize=32)
-def _columns_of(path: Path, prefix: str) -> Mapping[str, Columns]:
-    """Group the columns ``variable@period`` of a table by variable."""
-    found: dict[str, list[tuple[int | None, str]]] = {}
-    for column in pq.read_schema(path).names:
-        if column == "code" or not column.startswith(prefix):
-            continue
-        name, _, period = column.removeprefix(prefix).rpartition("@")
-        if not name and not prefix:
-            name, period = column, ""
-        found.setdefault(name, []).append((int(period) if period else None, column))
-    return {
-        name: tuple(sorted(columns, key=lambda c: c[0] or 0)) for name, columns in found.items()
-    }
-
-
-class _Codes:
-    """Carry the codes of a level into a task; equal levels of equal maps are the same codes."""
-
-    def __init__(self, index: pd.Index, path: Path, vintage: int, level: str) -> None:
-        self.index = index
-        self.key = (str(path), vintage, level)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Codes) and self.key == other.key
-
-    def __dask_tokenize__(self) -> tuple[str, int, str]:
-        return self.key
-
-
-@lru_cache(maxsize=64)
-def _territory_labels(codes: _Codes) -> xr.Coordinates:
-    """Make the coordinate of a level once: 35,000 texts, shared by all its variables."""
-    return xr.Coordinates({"territory": codes.index.to_numpy(dtype=object)})
-
-
-def _lazy(
-    read: Any, path: Path, columns: Columns, codes: _Codes, dtype: Any, *more: Any
-) -> da.Array:
-    """Wrap a reader in one Dask task; equal questions share one name."""
-    names = tuple(column for _, column in columns)
-    task = delayed(read, pure=True, traverse=False)(path, names, codes, *more)
-    array: da.Array = da.from_delayed(task, shape=(len(codes.index), len(names)), dtype=dtype)
-    return array
-
-
-def _read_values(path: Path, names: tuple[str, ...], codes: _Codes) -> NDArray[np.float64]:
-    if names == ("communes",) and path.stem == "maps":
-        return np.ones((len(codes.index), 1))
-    position = _positions(path, codes)
-    values = np.column_stack([_read_column(path, name) for name in names])
-    found: NDArray[np.float64] = np.where(position[:, None] >= 0, values[position], np.nan)
-    return found
-
-
-@lru_cache(maxsize=512)
-def _read_column(path: Path, name: str) -> NDArray[np.float64]:
-    """Read one column and keep it: every level and report asks for the same ones."""
-    column = pq.read_table(path, columns=[name], use_threads=False).column(name)
-    return column.to_numpy(zero_copy_only=False).astype(np.float64)  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=64)
-def _positions(path: Path, codes: _Codes) -> NDArray[np.int64]:
-    """Find the row of each code in a table."""
-    table = pq.read_table(path, columns=["code"], use_threads=False)
-    rows = pd.Index(table.column("code").to_pandas())
-    positions: NDArray[np.int64] = rows.get_indexer(codes.index).astype(np.int64)
-    return positions
-
-
-def _read_statuses(
-    path: Path,
-    names: tuple[str, ...],
-    codes: _Codes,
-    exceptions: Path | None,
-    level: str,
-    variable: str,
-) -> NDArray[np.int8]:
-    values = _read_values(path, names, codes)
-    statuses = np.where(np.isnan(values), Status.MISSING, Status.OBSERVED).astype(np.int8)
-    if exceptions is not None:
-        declared = _exceptions(exceptions)
-        for column, name in enumerate(names):
-            if (level, name) in declared:
-                rows, flags = declared[level, name]
-                positions = codes.index.get_indexer(rows)
-                statuses[positions[positions >= 0], column] = flags[positions >= 0]
-    return statuses
-
-
-@lru_cache(maxsize=8)
-def _exceptions(path: Path) -> Mapping[tuple[str, str], tuple[pd.Index, NDArray[np.int8]]]:
-    table = pq.read_table(path, use_threads=False).to_pandas()
-    return {
-        (str(level), str(variable)): (pd.Index(rows["code"]), rows["status"].to_numpy(np.int8))
-        for (level, variable), rows in table.groupby(["level", "variable"])
-    }
