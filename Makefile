@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+BROWSER := chromium fonts-dejavu-core
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
 .PHONY: help setup report test lab pack chromium lint bench lock clean
@@ -21,15 +22,15 @@ test: $(READY) chromium lint ## Check style, types and layers, then run every te
 lab: $(READY) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-pack: $(READY) ## Build the France pack again from its sources (network; 2 minutes)
+pack: $(READY) ## Build the France pack again from its sources (needs the network)
 	$(BIN)/python -m workbench.packs.france.build
 
 chromium: ## Install the browser of the browser tests (Debian, as root); else say how
 ifeq ($(CHROMIUM),)
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	    chromium fonts-dejavu-core >/dev/null; \
-	else echo "No Chromium: browser tests will be skipped. Enable them with: sudo apt-get install chromium fonts-dejavu-core"; fi
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(BROWSER) >/dev/null; \
+	then echo "Chromium installed"; \
+	else echo "No Chromium, browser tests are skipped. Enable them: sudo apt-get install $(BROWSER)"; fi
 else
 	@echo "Chromium: $(CHROMIUM)"
 endif
@@ -41,7 +42,8 @@ lint: $(READY) ## Check style, types and layers
 	$(BIN)/lint-imports --no-cache
 
 bench: $(READY) ## Time the main jobs
-	$(BIN)/python -m pytest tests/benchmarks -q --durations=0
+	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
+	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \

@@ -73,6 +73,12 @@ def test_the_sources_are_those_of_its_variables(indicator: Indicator) -> None:
     assert set(indicator.source) <= named, named
 
 
+def test_rates_are_suppressed_under_the_denominator_that_the_pack_declares() -> None:
+    rule = open_pack("france").spec.secrecy["census_rates"]["minimum_denominator"]
+    declared = {each.minimum_denominator for each in ALL if each.source == ("insee_rp_iris",)}
+    assert declared - {0.0} == {rule}
+
+
 def test_the_gross_density_classes_do_not_pass_for_the_official_grid() -> None:
     (classes,) = (each for each in ALL if each.id == "density_class")
     assert "gross_density" in classes.caveats

@@ -94,7 +94,7 @@ def test_every_variable_says_what_it_is() -> None:
     assert attrs["long_name"] == "Densité de population"
     assert attrs["units"] == "person_per_km2"
     assert attrs["kind"] == "density"
-    assert attrs["source"] == "Titre insee_population; Titre ign_contours"
+    assert attrs["source"] == "Titre area_km2 population"
     assert attrs["licence"] == "Open"
     assert attrs["vintage"] == 2026
     assert attrs["periods"].tolist() == [2016, 2021, 2023]
@@ -113,7 +113,7 @@ def test_the_cube_says_where_it_comes_from() -> None:
     attrs = build_cube(TinyPack(), SOME, "commune").attrs
     assert (attrs["pack"], attrs["level"], attrs["vintage"]) == ("tiny", "commune", 2026)
     assert attrs["Conventions"].startswith("CF-")
-    assert "Title ign_contours" in attrs["source"]
+    assert "Title area_km2" in attrs["source"]
 
 
 def test_the_terms_of_a_ratio_are_kept_on_demand() -> None:

@@ -13,7 +13,7 @@ code group area km²  2016     2021     2023     elected
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,12 @@ LEVELS = {
         TinyLevel("middle", "middle", ()),
     )
 }
+
+
+@dataclass(frozen=True)
+class TinySource:
+    title: Mapping[str, str]
+    licence: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,5 +156,6 @@ class TinyPack:
         lazy = da.from_array(values, chunks=(self.chunk, -1))
         return xr.DataArray(lazy, dims=("territory", "period"), coords=coords, name=name)
 
-    def source(self, name: str) -> Mapping[str, Any]:
-        return {"title": {"fr": f"Titre {name}", "en": f"Title {name}"}, "licence": "Open"}
+    def sources(self, variables: Iterable[str]) -> tuple[TinySource, ...]:
+        title = " ".join(sorted(variables))
+        return (TinySource({"fr": f"Titre {title}", "en": f"Title {title}"}, "Open"),)

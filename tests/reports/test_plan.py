@@ -81,7 +81,7 @@ def test_a_territory_asked_for_twice_has_one_report(tmp_path, france):
     [
         ({"teritory": "59"}, r"'teritory' is not declared by the template \(nearest: territory\)"),
         ({"x; import os": "59"}, "is not a plain identifier"),
-        ({"lang": "de"}, "lang: found 'de', expected one of fr, en"),
+        ({"lang": "de"}, "'lang' is set for each report of the plan"),
     ],
 )
 def test_a_wrong_parameter_stops_the_plan(tmp_path, france, given, said):

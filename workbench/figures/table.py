@@ -60,6 +60,8 @@ class Row:
         Printed small under the change (``"2016–2023"``).
     quantile : float or None
         Place among the others, from 0 to 1.
+    reference_note : str
+        Printed small under the last reference (the range of the peers).
     position : str
         The place in words (``"12th of 101"``).
     series : tuple of (float, Quantity)
@@ -73,6 +75,7 @@ class Row:
     fmt: Callable[[Quantity], str]
     references: tuple[Quantity, ...] = ()
     note: str = ""
+    reference_note: str = ""
     change: Quantity | None = None
     change_fmt: Callable[[Quantity], str] | None = None
     change_note: str = ""
@@ -161,7 +164,9 @@ def _line(row: Row, columns: Columns, wording: Wording, *, rail: str) -> str:
         name = f'<a href="{escape(check_link(row.link))}">{name}</a>'
     cells = [f'<th scope="row">{name}{_small(row.note)}</th>']
     cells.append(_number(row.value, row.fmt, wording, kind="wb-number wb-own"))
-    cells.extend(_number(q, row.fmt, wording) for q in row.references)
+    for number, quantity in enumerate(row.references, start=1):
+        note = row.reference_note if number == len(row.references) else ""
+        cells.append(_number(quantity, row.fmt, wording, note=note))
     if columns.change:
         fmt = row.change_fmt or row.fmt
         if row.change is None:

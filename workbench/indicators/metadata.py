@@ -35,15 +35,15 @@ def variable_attributes(
     dict
         ``since`` stands only in that of a change.
     """
-    sources = [pack.source(name) for name in indicator.source]
+    sources = pack.sources(indicator.variables)
     return {
         "long_name": _text(indicator.label, language),
         "comment": _text(indicator.description, language),
         "units": indicator.unit,
         "kind": str(indicator.kind),
         "theme": indicator.theme,
-        "source": "; ".join(_text(source["title"], language) for source in sources),
-        "licence": "; ".join(dict.fromkeys(str(source["licence"]) for source in sources)),
+        "source": "; ".join(_text(source.title, language) for source in sources),
+        "licence": "; ".join(dict.fromkeys(source.licence for source in sources)),
         "vintage": pack.vintage,
         **_timing(outcome),
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,18 @@ class LevelLike(Protocol):
     @property
     def parents(self) -> Sequence[str]:
         """Identifiers of the levels that hold it."""
+
+
+class SourceLike(Protocol):
+    """Name where figures come from."""
+
+    @property
+    def title(self) -> Mapping[str, str]:
+        """By language."""
+
+    @property
+    def licence(self) -> str:
+        """Name of the licence."""
 
 
 class PackLike(VariableSource, Protocol):
@@ -60,5 +72,5 @@ class PackLike(VariableSource, Protocol):
     def frozen(self, level: str) -> Mapping[str, xr.DataArray]:
         """Mark (territory,), by variable, those whose series is repeated rather than measured."""
 
-    def source(self, name: str) -> Mapping[str, Any]:
-        """Return a source: title (by language or plain) and licence at least."""
+    def sources(self, variables: Iterable[str]) -> Sequence[SourceLike]:
+        """Return the sources of some variables, each once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
 from workbench.geography.territories import Territories
 from workbench.packs.older import older_territories
-from workbench.packs.spec import Level, PackSpec, read_spec
+from workbench.packs.spec import Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
     Codes,
     Columns,
@@ -294,16 +294,15 @@ class Pack:
         drawn = (self._path(f"boundaries_{level}_{detail}").exists() for detail in _DETAILS)
         return self.is_latest and any(drawn)
 
-    def source(self, name: str) -> Mapping[str, Any]:
-        """Return a source as a mapping: title, producer, licence, reference, url."""
-        source = self.spec.source(name)
-        return {
-            "title": source.title,
-            "producer": source.producer,
-            "licence": source.licence,
-            "reference": source.reference,
-            "url": source.url,
+    def sources(self, variables: Iterable[str]) -> tuple[Source, ...]:
+        """Return the sources of some variables, each once, in the order of ``pack.yml``."""
+        named = {
+            source
+            for variable in variables
+            if variable in self.spec.variables
+            for source in self.spec.variables[variable].sources
         }
+        return tuple(source for name, source in self.spec.sources.items() if name in named)
 
 
 def open_pack(name: str = "france", *, vintage: int | None = None) -> Pack:

@@ -72,6 +72,10 @@ def territories_of(pack: Pack, levels: Sequence[str]) -> list[Territory]:
     return found
 
 
+# What the plan itself says to each report.
+_OWN = ("pack", "vintage", "level", "territory", "lang")
+
+
 def make_plan(
     template: Template,
     pack: Pack,
@@ -110,6 +114,12 @@ def make_plan(
         if lang not in pack.spec.languages:
             hint = nearest(lang, pack.spec.languages)
             raise ParameterError(f"Language {lang!r} is not one of pack {pack.name} ({hint}).")
+    for name in _OWN:
+        if name in (given or {}):
+            raise ParameterError(
+                f"Parameter {name!r} is set for each report of the plan; give `territories`, "
+                "`languages` or another pack instead."
+            )
     for territory in territories:
         _check_level(template, territory.level)
     jobs = (
@@ -134,13 +144,9 @@ def _check_level(template: Template, level: str) -> None:
 def _job(
     template: Template, pack: Pack, territory: Territory, lang: str, given: Mapping[str, Value]
 ) -> Job:
-    own: dict[str, Value] = {
-        "pack": pack.folder.name if pack.folder.parent.name == "packs" else str(pack.folder),
-        "vintage": pack.vintage,
-        "level": territory.level,
-        "territory": territory.code,
-        "lang": lang,
-    }
+    folder = pack.folder.name if pack.folder.parent.name == "packs" else str(pack.folder)
+    values = (folder, pack.vintage, territory.level, territory.code, lang)
+    own: dict[str, Value] = dict(zip(_OWN, values, strict=True))
     # A template takes what it declares of what the run knows; the rest must be asked for.
     known = {name: value for name, value in own.items() if name in template.parameters}
     words = Lexicon(lang, level_names(pack), pack.spec.type_names)

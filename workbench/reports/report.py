@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import nbformat
 import papermill
@@ -23,7 +23,7 @@ from workbench.reports.engine import WorkbenchEngine
 from workbench.reports.page import render_page
 from workbench.reports.plan import Job
 
-__all__ = ["ENGINES", "Engine", "Outcome", "keep_failure", "make_report"]
+__all__ = ["ENGINES", "Engine", "Failure", "Outcome", "keep_failure", "make_report"]
 
 Engine = Literal["workbench", "kernel"]
 
@@ -48,10 +48,18 @@ class Outcome:
     notebook: str = ""
 
 
+class Failure(NamedTuple):
+    """Say why a report failed, and after how many seconds."""
+
+    reason: str
+    seconds: float
+
+
 def make_report(
     job: Job,
     folder: Path,
     *,
+    work: Path,
     engine: Engine,
     standalone: bool = False,
     generated: Mapping[str, str] | None = None,
@@ -65,6 +73,8 @@ def make_report(
     job : Job
     folder : Path
         The run's folder.
+    work : Path
+        Where the run keeps what is not finished.
     engine : {"workbench", "kernel"}
     standalone : bool
         Put style and script inside the page.
@@ -77,12 +87,12 @@ def make_report(
     """
     start = time.perf_counter()
     page = folder / job.page
-    work = _work_of(job, folder)
-    work.parent.mkdir(parents=True, exist_ok=True)
+    draft = _draft(job, work)
+    draft.parent.mkdir(parents=True, exist_ok=True)
     try:
         notebook = papermill.execute_notebook(
             _literal(job.template),
-            _literal(work),
+            _literal(draft),
             parameters=dict(job.parameters),
             engine_name=ENGINES[engine],
             kernel_name="python3",
@@ -100,13 +110,13 @@ def make_report(
         move_text(text, page)
     except PapermillExecutionError as error:
         summary = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-        return keep_failure(job, folder, summary, time.perf_counter() - start)
+        return keep_failure(job, folder, work, Failure(summary, time.perf_counter() - start))
     except Exception as error:
         # Whatever a template or the disk does, the other reports must go on.
         where = traceback.extract_tb(error.__traceback__)[-1].name
         summary = f"{type(error).__name__} in {where}: {error}"
-        return keep_failure(job, folder, summary, time.perf_counter() - start)
-    work.unlink(missing_ok=True)
+        return keep_failure(job, folder, work, Failure(summary, time.perf_counter() - start))
+    draft.unlink(missing_ok=True)
     (folder / "failed" / f"{job.page}.ipynb").unlink(missing_ok=True)
     return Outcome(job.page, time.perf_counter() - start, bytes=page.stat().st_size)
 
@@ -127,31 +137,32 @@ def _assets_of(page: str) -> str:
     return "../" * page.count("/") + "assets"
 
 
-def _work_of(job: Job, folder: Path) -> Path:
-    return folder / ".work" / f"{job.page}.ipynb"
-
-
 def _literal(path: Path) -> str:
     """Write a path for papermill, which would fill in what stands between braces."""
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def keep_failure(job: Job, folder: Path, summary: str, seconds: float) -> Outcome:
+def _draft(job: Job, work: Path) -> Path:
+    return work / f"{job.page}.ipynb"
+
+
+def keep_failure(job: Job, folder: Path, work: Path, failure: Failure) -> Outcome:
     """Keep the partial notebook and take away the page of an earlier run: it is out of date."""
+    summary, seconds = failure
     kept = folder / "failed" / f"{job.page}.ipynb"
     try:
         (folder / job.page).unlink(missing_ok=True)
-        _keep_notebook(job, _work_of(job, folder), kept)
+        _keep_notebook(job, _draft(job, work), kept)
     except OSError as error:
         # A full disk must not stop the other reports' news.
         return Outcome(job.page, seconds, error=f"{summary} (nothing could be kept: {error})")
     return Outcome(job.page, seconds, error=summary, notebook=kept.relative_to(folder).as_posix())
 
 
-def _keep_notebook(job: Job, work: Path, kept: Path) -> None:
+def _keep_notebook(job: Job, draft: Path, kept: Path) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
-    if work.exists():
-        os.replace(work, kept)
+    if draft.exists():
+        os.replace(draft, kept)
     else:
         # The process ended before it could save: keep what one needs to run it again.
         nbformat.write(_unexecuted(job), kept)

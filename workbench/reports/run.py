@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -19,7 +20,7 @@ import dask
 from workbench.core.errors import DirectoryNotWritable
 from workbench.reports.assets import Assets
 from workbench.reports.plan import Job, Plan
-from workbench.reports.report import Engine, Outcome, keep_failure, make_report
+from workbench.reports.report import Engine, Failure, Outcome, keep_failure, make_report
 
 __all__ = ["Options", "RunResult", "can_fork", "run_plan"]
 
@@ -99,13 +100,14 @@ def run_plan(
         When the folder cannot be written.
     """
     start = time.perf_counter()
-    _prepare(plan.folder, options)
+    work = _prepare(plan.folder, options)
 
     def make(job: Job) -> Outcome:
         generated, navigation = footer(job)
         return make_report(
             job,
             plan.folder,
+            work=work,
             engine=options.engine,
             standalone=options.standalone,
             generated=generated,
@@ -122,20 +124,22 @@ def run_plan(
             # What is shared is left out of the children's garbage collection: pages stay shared.
             gc.collect()
             gc.freeze()
-            for job, outcome in run(plan, options, make):
+            for job, outcome in run(plan, options, make, work):
                 outcomes[job.page] = outcome
                 done(job, outcome)
     finally:
-        shutil.rmtree(plan.folder / ".work", ignore_errors=True)
+        gc.unfreeze()
+        shutil.rmtree(work, ignore_errors=True)
     return RunResult(tuple(outcomes[job.page] for job in plan.jobs), time.perf_counter() - start)
 
 
-def _prepare(folder: Path, options: Options) -> None:
+def _prepare(folder: Path, options: Options) -> Path:
+    """Make the folder, its assets, and a place of this run's own for what is not finished."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".work").mkdir(exist_ok=True)
         if not options.standalone:
             Assets.linked().write(folder / "assets")
+        return Path(tempfile.mkdtemp(prefix=".work-", dir=folder))
     except OSError as error:
         raise DirectoryNotWritable(
             f"Cannot write in {folder}: {error.strerror}. Choose another folder with --to."
@@ -143,7 +147,7 @@ def _prepare(folder: Path, options: Options) -> None:
 
 
 def _threaded(
-    plan: Plan, options: Options, make: Callable[[Job], Outcome]
+    plan: Plan, options: Options, make: Callable[[Job], Outcome], work: Path
 ) -> Iterator[tuple[Job, Outcome]]:
     """Run kernels, each a process of its own, from threads."""
     with ThreadPoolExecutor(options.workers) as pool:
@@ -161,7 +165,7 @@ class _Child:
 
 
 def _forked(
-    plan: Plan, options: Options, make: Callable[[Job], Outcome]
+    plan: Plan, options: Options, make: Callable[[Job], Outcome], work: Path
 ) -> Iterator[tuple[Job, Outcome]]:
     """Fork a process a report, at most so many at once, and gather what each wrote."""
     waiting = list(reversed(plan.jobs))
@@ -170,12 +174,12 @@ def _forked(
         while waiting or running:
             while waiting and len(running) < options.workers:
                 job = waiting.pop()
-                result = plan.folder / ".work" / f"{len(waiting)}.json"
+                result = work / f"{len(waiting)}.json"
                 running[_fork(job, make, result)] = _Child(job, time.perf_counter(), result)
             ended = list(_ended(running))
             for pid, status in ended:
                 child = running.pop(pid)
-                yield child.job, _gather(child, status, plan.folder, options)
+                yield child.job, _gather(child, status, plan.folder, work, options)
             if not ended:
                 _stop_overdue(running, options.time_limit)
                 time.sleep(0.002)
@@ -221,7 +225,7 @@ def _leave_the_terminal() -> None:
     os.close(nothing)
 
 
-def _gather(child: _Child, status: int, folder: Path, options: Options) -> Outcome:
+def _gather(child: _Child, status: int, folder: Path, work: Path, options: Options) -> Outcome:
     if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0 and child.result.exists():
         return Outcome(**json.loads(child.result.read_text(encoding="utf-8")))
     if child.overdue:
@@ -230,7 +234,8 @@ def _gather(child: _Child, status: int, folder: Path, options: Options) -> Outco
         reason = f"process stopped by {signal.Signals(os.WTERMSIG(status)).name}"
     else:
         reason = f"process ended with code {os.WEXITSTATUS(status)}"
-    return keep_failure(child.job, folder, reason, time.perf_counter() - child.started)
+    failure = Failure(reason, time.perf_counter() - child.started)
+    return keep_failure(child.job, folder, work, failure)
 
 
 def _stop_overdue(running: Mapping[int, _Child], limit: float) -> None:

@@ -20,7 +20,7 @@ def _notes(profile: Profile, words: Words) -> str:
     """Say first what must be known before reading this territory's figures."""
     texts = [words.pack.spec.caveats[name][words.lang] for name in own_caveats(profile, words.pack)]
     said = "".join(f"<p>{escape(text)}</p>" for text in texts)
-    return f'<aside class="wb-note wb-important">{said}</aside>' if said else ""
+    return f'<div class="wb-note wb-important" role="note">{said}</div>' if said else ""
 
 
 def own_caveats(profile: Profile, pack: Pack) -> list[str]:

@@ -89,8 +89,10 @@ class Portrait:
             f"<details><summary>{escape(self.words.say('rule'))}</summary>"
             f"<p>{escape(rule(lexicon))}</p></details>"
         )
-        title = f"<h2>{escape(self.words.say('title_front'))}</h2>"
-        return Section(f'<aside class="wb-front">{title}{body}{note}</aside>')
+        title = f'<h2 id="front">{escape(self.words.say("title_front"))}</h2>'
+        return Section(
+            f'<aside class="wb-front" aria-labelledby="front">{title}{body}{note}</aside>'
+        )
 
     def themes(self) -> tuple[Theme, ...]:
         """Return the themes that have figures for this territory."""
@@ -103,6 +105,7 @@ class Portrait:
             return Section("")
         readings = self.profile.theme(name)
         shown: list[Figure | TableFigure] = [*theme_charts(theme.charts, self.profile, self.words)]
+        highlights = self._highlights(theme)
         title = theme.label[self.lang]
         shown.append(
             theme_table(
@@ -111,9 +114,10 @@ class Portrait:
                 self.words,
                 key=f"table-{name}",
                 title=self.words.say("table_title", theme=title),
+                told=[reading.indicator.id for reading in highlights],
             )
         )
-        told = paragraphs(self._highlights(theme), self.words.lexicon)
+        told = paragraphs(highlights, self.words.lexicon)
         prose = "".join(f"<p>{escape(text)}</p>" for text in told)
         drawn = "".join(figure._repr_html_() for figure in shown)
         return Section(f"<h2>{escape(title)}</h2>{prose}{drawn}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workbench.core.i18n import format_number
 from workbench.core.types import Quantity, Status
@@ -19,9 +19,18 @@ __all__ = ["absent_html", "peers_html", "sources_html", "theme_table"]
 
 
 def theme_table(
-    readings: Sequence[Reading], profile: Profile, words: Words, *, key: str, title: str
+    readings: Sequence[Reading],
+    profile: Profile,
+    words: Words,
+    *,
+    key: str,
+    title: str,
+    told: Collection[str] = (),
 ) -> TableFigure:
-    """Write one row an indicator: value, references, peers, change, rank and trend."""
+    """Write one row an indicator: value, references, peers, change, rank and trend.
+
+    The rows `told` in sentences also give the range of the peers, which sentences quote.
+    """
     has_peers = bool(profile.peers)
     has_change = any(reading.change for reading in readings)
     has_position = any(reading.positions for reading in readings)
@@ -34,7 +43,10 @@ def theme_table(
         position=words.say("position") if has_position else "",
         trend=words.say("trend") if has_change else "",
     )
-    rows = [_row(reading, words, has_peers=has_peers) for reading in readings]
+    rows = [
+        _row(reading, words, has_peers=has_peers, told=reading.indicator.id in told)
+        for reading in readings
+    ]
     caption = ""
     if has_position:
         level = profile.territory.level
@@ -49,7 +61,7 @@ def theme_table(
     )
 
 
-def _row(reading: Reading, words: Words, *, has_peers: bool) -> Row:
+def _row(reading: Reading, words: Words, *, has_peers: bool, told: bool) -> Row:
     indicator, change = reading.indicator, reading.change
     references = [quantity for _, quantity in reading.references]
     if has_peers:
@@ -62,6 +74,7 @@ def _row(reading: Reading, words: Words, *, has_peers: bool) -> Row:
         value=reading.value,
         fmt=words.cell(indicator, level),
         references=tuple(references),
+        reference_note=_range(reading, words) if has_peers and told else "",
         note=", ".join(filter(None, [words.unit(indicator), words.period(reading)])),
         change=change.amount if change else None,
         change_fmt=words.amount(change.unit, change.decimals) if change else None,
@@ -75,6 +88,16 @@ def _row(reading: Reading, words: Words, *, has_peers: bool) -> Row:
 def _rank(rank: int, of: int, words: Words) -> str:
     numbers = (format_number(number, 0, words.lang) for number in (rank, of))
     return words.say("rank", **dict(zip(("rank", "of"), numbers, strict=True)))
+
+
+def _range(reading: Reading, words: Words) -> str:
+    """Write the lowest and highest of the peers, which sentences may quote."""
+    known = [quantity for _, quantity in reading.peers if quantity.known]
+    if reading.indicator.classes or not known:
+        return ""
+    write = words.cell(reading.indicator, reading.territory.level)
+    low, high = (pick(known, key=lambda q: q.value) for pick in (min, max))
+    return words.say("peers_range", low=write(low), high=write(high))
 
 
 def _median(quantities: Sequence[Quantity]) -> Quantity:
@@ -133,15 +156,15 @@ def absent_html(profile: Profile, words: Words) -> str:
 def sources_html(profile: Profile, words: Words) -> str:
     """List the sources in use, each with its producer, period and licence, and the caveats."""
     spec = words.pack.spec
-    used = dict.fromkeys(
-        name for reading in profile.readings.values() for name in reading.indicator.source
-    )
-    always = [name for name in spec.sources if name not in used]
+    indicators = [reading.indicator for reading in profile.readings.values()]
+    variables = dict.fromkeys(name for each in indicators for name in sorted(each.variables))
+    used = words.pack.sources(variables)
+    # Those of no variable made the map, the names and the boundaries.
+    always = [source for source in spec.sources.values() if source not in used]
     heads = ("source", "producer", "reference", "licence")
     head = "".join(f'<th scope="col">{escape(words.say(name))}</th>' for name in heads)
     lines = []
-    for name in (*used, *always):
-        source = spec.source(name)
+    for source in (*used, *always):
         title = f'<a href="{escape(source.url)}">{escape(source.title[words.lang])}</a>'
         cells = (source.producer, source.reference[words.lang], source.licence)
         data = "".join(f"<td>{escape(text)}</td>" for text in cells)
@@ -149,14 +172,13 @@ def sources_html(profile: Profile, words: Words) -> str:
     table_html = _scroll(
         words.say("title_sources"), words.say("sources_caption"), head, "".join(lines)
     )
-    names = dict.fromkeys(
-        name for reading in profile.readings.values() for name in reading.indicator.caveats
-    )
-    own = own_caveats(profile, words.pack)
-    texts = [spec.caveats[name][words.lang] for name in dict.fromkeys((*names, *own))]
+    names = [name for each in indicators for name in each.caveats if name in spec.caveats]
+    names += [c for v in variables if v in spec.variables for c in spec.variables[v].caveats]
+    names += own_caveats(profile, words.pack)
+    texts = [spec.caveats[name][words.lang] for name in dict.fromkeys(names)]
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
     title = escape(words.say("caveats"))
-    return f'{table_html}<aside class="wb-note"><h3>{title}</h3><ul>{items}</ul></aside>'
+    return f'{table_html}<div class="wb-note" role="note"><h3>{title}</h3><ul>{items}</ul></div>'
 
 
 def _scroll(title: str, caption: str, head: str, body: str) -> str:
