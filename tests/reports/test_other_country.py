@@ -35,4 +35,4 @@ def test_a_county_is_told_in_its_own_words(pages):
     page = (pages / "county" / "B.en.html").read_text("utf-8")
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "3,600 inhabitants in 2023" in text
-    assert not re.search(r"INSEE|IGN|département|commune", text)
+    assert not re.search(r"INSEE|IGN|département", text)
