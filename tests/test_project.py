@@ -80,6 +80,8 @@ def test_conda_installs_the_same_packages():
     conda = {CONDA_NAMES.get(n, n): v for n, v in requirements(listed).items()}
     assert conda.pop("python") == PROJECT["requires-python"]
     assert conda.pop("pip") == ""
+    tests = requirements(PROJECT["optional-dependencies"]["test"])
+    assert conda.pop("pytest") == tests["pytest"]
     assert conda == requirements(PROJECT["dependencies"])
 
 
@@ -121,7 +123,11 @@ def test_every_target_of_the_makefile_is_explained():
     text = (ROOT / "Makefile").read_text("utf-8")
     targets = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()
     told = subprocess.run(
-        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert [line.split()[1] for line in told.splitlines()] == targets
 

@@ -1,1 +1,0 @@
-"""Statistical confidentiality: rules, suppression, audit, release."""
