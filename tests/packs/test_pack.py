@@ -6,7 +6,13 @@ import dask.array as da
 import numpy as np
 import pytest
 
-from workbench.core.errors import LevelUnknown, PackNotFound, UnknownName, VintageMismatch
+from workbench.core.errors import (
+    LevelUnknown,
+    PackNotFound,
+    TerritoryUnknown,
+    UnknownName,
+    VintageMismatch,
+)
 from workbench.core.types import Status
 from workbench.packs.pack import open_pack
 
@@ -206,3 +212,11 @@ def test_a_level_without_boundaries_says_so(france):
         france.boundaries("iris")
     with pytest.raises(UnknownName, match=r"Detail 'corse' is unknown \(nearest: coarse\)"):
         france.boundaries("commune", detail="corse")
+
+
+def test_a_former_commune_leads_to_the_one_that_holds_it(france):
+    """Lomme was associated to Lille on 2000-02-27."""
+    with pytest.raises(
+        TerritoryUnknown, match=r"'59355' \(Lomme\) is not in vintage 2026: .* Lille \(59350\)"
+    ):
+        france.territory("59355")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from workbench.core.errors import (
     LevelUnknown,
     PackNotFound,
+    TerritoryUnknown,
     UnknownName,
     VintageMismatch,
     nearest,
@@ -112,8 +113,36 @@ class Pack:
         return self.territories.frame(level)
 
     def territory(self, code: str, level: str | None = None) -> Territory:
-        """Return one territory; see :meth:`Territories.get`."""
-        return self.territories.get(code, level=level)
+        """Return one territory; see :meth:`Territories.get`.
+
+        Raises
+        ------
+        TerritoryUnknown
+            For a former commune, it says which one holds it now.
+        """
+        try:
+            return self.territories.get(code, level=level)
+        except TerritoryUnknown:
+            holder = self._holder_of_former(code) if level in (None, self.spec.base_level) else None
+            if holder is None:
+                raise
+            name, now = holder
+            raise TerritoryUnknown(
+                f"Code {code!r} ({name}) is not in vintage {self.vintage}: it is part of "
+                f"{now.name} ({now.code}). Ask for {now.code!r}."
+            ) from None
+
+    def _holder_of_former(self, code: str) -> tuple[str, Territory] | None:
+        """Return the name of a territory that was absorbed, and what absorbed it."""
+        path = self._path("former")
+        if not self.is_latest or not path.exists():
+            return None
+        table = former_table(path)
+        rows = table[table["code"] == code]
+        if rows.empty:
+            return None
+        held = str(rows["commune"].iloc[0])
+        return str(rows["name"].iloc[0]), self.territories.get(held, level=self.spec.base_level)
 
     def former(self, code: str) -> pd.DataFrame:
         """Return the territories that one absorbed up to the latest map: code, name, kind."""
