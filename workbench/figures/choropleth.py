@@ -178,7 +178,7 @@ def _shapes(areas: Sequence[Area], outlines: Sequence[Outline], layout: Layout) 
     scale, left, foot = np.repeat(by_ring, lengths, axis=0).T
     points = np.concatenate(rings)
     drawn = np.column_stack((left + scale * points[:, 0], foot - scale * points[:, 1]))
-    kept = compact(drawn, lengths, step=_STEP, budget=max(2400, 6 * len(areas)))
+    kept = compact(drawn, lengths, step=_STEP, budget=max(2200, 5 * len(areas)))
     paths, surfaces = ring_paths(kept), ring_areas(kept).tolist()
     starts = np.cumsum([0, *lengths[:-1]]).tolist()
     smallest = 1.2 / _STEP**2  # islets under about one square unit are not seen

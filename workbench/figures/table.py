@@ -136,7 +136,7 @@ def table(
     html = (
         f'<div class="wb-scroll" id="{key}" role="region" aria-labelledby="{key}-t" tabindex="0">'
         f"{mini_rail(rail) if rail else ''}"
-        f'<table class="wb-table">{name}<thead><tr>{_headings(columns)}</tr></thead>'
+        f'<table class="wb-table wb-numbers">{name}<thead><tr>{_headings(columns)}</tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
     )
     head, *rest = _data(rows, columns, wording)
@@ -163,21 +163,21 @@ def _line(row: Row, columns: Columns, wording: Wording, *, rail: str) -> str:
     if row.link is not None:
         name = f'<a href="{escape(check_link(row.link))}">{name}</a>'
     cells = [f'<th scope="row">{name}{_small(row.note)}</th>']
-    cells.append(_number(row.value, row.fmt, wording, kind="wb-number wb-own"))
+    cells.append(_number(row.value, row.fmt, wording, kind="wb-own"))
     for number, quantity in enumerate(row.references, start=1):
         note = row.reference_note if number == len(row.references) else ""
         cells.append(_number(quantity, row.fmt, wording, note=note))
     if columns.change:
         fmt = row.change_fmt or row.fmt
         if row.change is None:
-            cells.append('<td class="wb-number"></td>')
+            cells.append("<td></td>")
         else:
             cells.append(_number(row.change, fmt, wording, note=row.change_note))
     if columns.position:
         drawn = "" if row.quantile is None else mini_strip(row.quantile, rail=rail)
-        cells.append(f"<td>{drawn}{_small(row.position)}</td>")
+        cells.append(f'<td class="wb-place">{drawn}{_small(row.position)}</td>')
     if columns.trend:
-        cells.append(f"<td>{sparkline(row.series, fmt=row.fmt)}</td>")
+        cells.append(f'<td class="wb-place">{sparkline(row.series, fmt=row.fmt)}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -186,7 +186,7 @@ def _number(
     fmt: Callable[[Quantity], str],
     wording: Wording,
     *,
-    kind: str = "wb-number",
+    kind: str = "",
     note: str = "",
 ) -> str:
     """Write a number, or the sign of its absence with the reason one can ask for."""
@@ -195,7 +195,7 @@ def _number(
     else:
         reason, sign = escape(wording.reason(quantity)), escape(wording.sign(quantity))
         text = f'<abbr title="{reason}">{sign}</abbr>'
-    return f'<td class="{kind}">{text}{_small(note)}</td>'
+    return f"<td{_class(kind)}>{text}{_small(note)}</td>"
 
 
 def _small(text: str) -> str:

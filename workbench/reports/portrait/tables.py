@@ -10,7 +10,7 @@ from workbench.core.types import Quantity, Status
 from workbench.figures.figure import TableFigure
 from workbench.figures.table import Columns, Row, table
 from workbench.indicators.profile import Profile
-from workbench.indicators.reading import Reading
+from workbench.indicators.reading import Position, Reading
 from workbench.indicators.registry import get
 from workbench.reports.portrait.identity import own_caveats
 from workbench.reports.portrait.words import Words, escape
@@ -80,14 +80,23 @@ def _row(reading: Reading, words: Words, *, has_peers: bool, told: bool) -> Row:
         change_fmt=words.amount(change.unit, change.decimals) if change else None,
         change_note=f"{change.since}–{change.until}" if change else "",
         quantile=national.quantile if national else None,
-        position=_rank(national.rank, national.of, words) if national else "",
+        position=_ranks(reading.positions, words) if national else "",
         series=reading.series if change else (),
     )
 
 
-def _rank(rank: int, of: int, words: Words) -> str:
-    numbers = (format_number(number, 0, words.lang) for number in (rank, of))
-    return words.say("rank", **dict(zip(("rank", "of"), numbers, strict=True)))
+def _ranks(positions: Sequence[Position], words: Words) -> str:
+    """Write the rank in the country, then among the siblings of a parent level."""
+    texts = []
+    for place in positions:
+        rank, of = (format_number(number, 0, words.lang) for number in (place.rank, place.of))
+        if place.among == "country":
+            texts.append(words.say("rank", rank=rank, of=of))
+        else:
+            holder = words.noun(place.among)
+            texts.append(words.say("rank_within", rank=rank, of=of, holder=holder))
+    # A line may break between the two ranks, not inside one.
+    return ", ".join(text.replace(" ", "\N{NO-BREAK SPACE}") for text in texts)
 
 
 def _range(reading: Reading, words: Words) -> str:
