@@ -26,7 +26,7 @@ from workbench.indicators.metadata import (
 from workbench.indicators.pack_like import LevelLike, PackLike
 from workbench.indicators.variables import Variables
 
-__all__ = ["LevelLike", "PackLike", "build_cube"]
+__all__ = ["LevelLike", "PackLike", "build_cube", "level_variables"]
 
 
 def build_cube(
@@ -90,18 +90,8 @@ def build_cube(
     wanted = _by_id(indicators)
     kept = _kept(terms, wanted)
     declared, frame = pack.level(level), pack.frame(level)
-    parts_level = pack.parts_level(level)
-    codes = _codes(frame)
-    variables = Variables(
-        pack,
-        parts_level,
-        parts=codes if parts_level == level else _codes(pack.frame(parts_level)),
-        membership=pack.membership(level),
-        groups=codes,
-        vintage=pack.vintage,
-        frozen=pack.frozen(level) if frozen is None else frozen,
-        shares_within=pack.shares_within(level),
-    )
+    variables = level_variables(pack, level, frozen=frozen)
+    codes = variables.groups
     outcomes = {
         name: calculate(indicator, variables)
         for name, indicator in wanted.items()
@@ -116,6 +106,32 @@ def build_cube(
         data |= _variables(name, outcome, attrs, index, blank, with_terms=name in kept)
     coords = coordinates(frame, codes, declared, index)
     return xr.Dataset(data, coords=coords, attrs=dataset_attributes(pack, declared, data))
+
+
+def level_variables(
+    pack: PackLike, level: str, *, frozen: Mapping[str, xr.DataArray] | None = None
+) -> Variables:
+    """Make the variables of a level ready to be read and rolled up.
+
+    Parameters
+    ----------
+    pack : PackLike
+    level : str
+    frozen : mapping of str to DataArray (territory,) of bool, optional
+        By variable, the territories whose series is repeated; the pack's own by default.
+    """
+    parts_level = pack.parts_level(level)
+    codes = _codes(pack.frame(level))
+    return Variables(
+        pack,
+        parts_level,
+        parts=codes if parts_level == level else _codes(pack.frame(parts_level)),
+        membership=pack.membership(level),
+        groups=codes,
+        vintage=pack.vintage,
+        frozen=pack.frozen(level) if frozen is None else frozen,
+        shares_within=pack.shares_within(level),
+    )
 
 
 class _Blank:

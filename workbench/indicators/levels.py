@@ -17,9 +17,9 @@ from workbench.compute.peers import PeerSpace, peer_space
 from workbench.compute.position import positions
 from workbench.core.types import Quantity, Status
 from workbench.indicators.calculations import Outcome, calculate
+from workbench.indicators.cube import level_variables
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.registry import indicators as declared_indicators
-from workbench.indicators.variables import Variables
 from workbench.packs.pack import Pack
 
 __all__ = ["Figures", "LevelFigures", "level_figures"]
@@ -168,18 +168,8 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
     LevelFigures
         Kept for the life of the process: thousands of profiles are read from it.
     """
-    parts_level = pack.parts_level(level)
     frozen = pack.frozen(level)
-    variables = Variables(
-        pack,
-        parts_level,
-        parts=_codes(pack, parts_level),
-        membership=pack.membership(level),
-        groups=_codes(pack, level),
-        vintage=pack.vintage,
-        frozen=frozen,
-        shares_within=pack.shares_within(level),
-    )
+    variables = level_variables(pack, level, frozen=frozen)
     role = pack.level(level).role
     wanted = [i for i in declared_indicators() if not i.levels or role in i.levels]
     lazy = {i.id: outcome for i in wanted if (outcome := calculate(i, variables)) is not None}
@@ -195,18 +185,13 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
     country = frame["country"] if "country" in frame else pd.Series("", frame.index)
     compared = (country != "").to_numpy() & (level != "country")
     return LevelFigures(
-        codes=_codes(pack, level),
+        codes=variables.groups,
         compared=compared,
         siblings=_siblings(pack, level, frame),
         figures=figures,
         frozen={name: mask.to_numpy() for name, mask in frozen.items()},
         peer_variables=pack.spec.peers["variables"],
     )
-
-
-def _codes(pack: Pack, level: str) -> pd.Index:
-    codes: pd.Index = pd.Index(pack.frame(level).index.to_numpy(dtype=object), name="territory")
-    return codes
 
 
 def _arrays(outcome: Outcome) -> dict[str, object]:

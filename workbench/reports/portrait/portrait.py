@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workbench.core.i18n import format_quantity
 from workbench.core.types import Quantity, Territory
 from workbench.figures.figure import Figure, TableFigure
 from workbench.figures.narrative import paragraphs
@@ -200,14 +199,6 @@ class Portrait:
             indicator = reading.indicator
             writer.writerow([indicator.id, indicator.unit, reading.period, status, *values])
         return out.getvalue()
-
-    def summary(self) -> str:
-        """Return one line on the territory: name, level and population."""
-        reading = self.profile.readings.get("population")
-        if reading is None:
-            return self.territory.name
-        people = format_quantity(reading.value, "person", 0, self.lang, form="name")
-        return f"{self.territory.name}: {people}"
 
 
 def _plain_number(quantity: Quantity) -> str:
