@@ -224,3 +224,12 @@ def test_a_hostile_name_is_only_text(hostile, code, level, lang):
     assert HOSTILE in html.unescape(page)
     assert not re.search(r"<script|<img", page, re.IGNORECASE)
     assert not re.search(r"<[^>]*\sonerror=", re.sub(r'"[^"]*"', '""', page))
+
+
+def test_what_one_commune_has_is_yes_or_no_and_the_others_a_share():
+    """All the town halls of Aveyron give an e-mail address: 100 %, not yes."""
+    section = portrait("12218", lang="fr").theme("services").html
+    row = next(line for line in section.split("<tr>") if "courriel" in line and "wb-own" in line)
+    cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+    assert cells[0] == "oui"
+    assert cells[2].replace("\u202f", " ") == "100,0 %"

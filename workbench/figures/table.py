@@ -49,7 +49,9 @@ class Row:
     label : str
     value : Quantity
     fmt : callable
-        Formats the value and the references.
+        Formats the value, and the references unless they have their own.
+    reference_fmt : callable or None
+        `fmt` when None.
     references : tuple of Quantity
     note : str
         Printed small under the label (unit, period).
@@ -74,6 +76,7 @@ class Row:
     value: Quantity
     fmt: Callable[[Quantity], str]
     references: tuple[Quantity, ...] = ()
+    reference_fmt: Callable[[Quantity], str] | None = None
     note: str = ""
     reference_note: str = ""
     change: Quantity | None = None
@@ -166,7 +169,7 @@ def _line(row: Row, columns: Columns, wording: Wording, *, rail: str) -> str:
     cells.append(_number(row.value, row.fmt, wording, kind="wb-own"))
     for number, quantity in enumerate(row.references, start=1):
         note = row.reference_note if number == len(row.references) else ""
-        cells.append(_number(quantity, row.fmt, wording, note=note))
+        cells.append(_number(quantity, row.reference_fmt or row.fmt, wording, note=note))
     if columns.change:
         fmt = row.change_fmt or row.fmt
         if row.change is None:
@@ -207,9 +210,9 @@ def _data(rows: Sequence[Row], columns: Columns, wording: Wording) -> tuple[tupl
     position = [columns.position] if columns.position else []
     done = [(columns.subject, columns.value, *columns.references, *change, *position)]
     for row in rows:
-        cells = [row.label]
-        for q in (row.value, *row.references):
-            cells.append(printed(q, row.fmt(q) if q.known else "", wording))
+        write = row.reference_fmt or row.fmt
+        told = [(row.value, row.fmt), *((quantity, write) for quantity in row.references)]
+        cells = [row.label, *(printed(q, fmt(q) if q.known else "", wording) for q, fmt in told)]
         if change:
             moved, fmt = row.change, row.change_fmt or row.fmt
             text = fmt(moved) if moved is not None and moved.known else ""

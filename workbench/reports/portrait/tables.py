@@ -74,6 +74,8 @@ def _row(reading: Reading, words: Words, *, has_peers: bool, told: bool) -> Row:
         value=reading.value,
         fmt=words.cell(indicator, level),
         references=tuple(references),
+        # A town hall has a site or has none; those it is compared with have a share of them.
+        reference_fmt=words.cell(indicator, ""),
         reference_note=_range(reading, words) if has_peers and told else "",
         note=", ".join(filter(None, [words.unit(indicator), words.period(reading)])),
         change=change.amount if change else None,
