@@ -55,6 +55,10 @@ class Figures:
         status = Status(int(self.status[position, column]))
         return Quantity(float(self.values[position, column]), status)
 
+    def series(self, position: int) -> tuple[tuple[int, Quantity], ...]:
+        """Return the figures of one territory, oldest first."""
+        return tuple((period, self.quantity(position, period)) for period in self.periods)
+
     @property
     def latest(self) -> int:
         """Return the last period in which some territory has a figure."""

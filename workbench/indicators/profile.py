@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workbench.compute.change import periods_apart
 from workbench.compute.peers import Resemblance, nearest_peers, why
 from workbench.core.i18n import unit
 from workbench.core.types import Kind, Quantity, Status, Territory
@@ -158,7 +159,7 @@ class _Context:
             ),
             positions=self._positions(name, position),
             change=_change(indicator, figures, position, repeated=repeated),
-            series=() if repeated else _series(figures, position),
+            series=() if repeated else figures.series(position),
             distribution=self.level.distribution(name),
             since=figures.since,
             noise=noise,
@@ -190,22 +191,20 @@ class _Context:
         return tuple(found)
 
 
-def _series(figures: Figures, position: int) -> tuple[tuple[int, Quantity], ...]:
-    return tuple((period, figures.quantity(position, period)) for period in figures.periods)
-
-
 def _change(
     indicator: Indicator, figures: Figures, position: int, *, repeated: bool
 ) -> Change | None:
-    """Compare the latest figure with the first, when they are far enough apart.
+    """Compare the latest figure with an earlier one, far enough before it.
 
     Counts change in percent; others by a difference, in the unit of differences. The noise is
     that of the two figures together. A density has none of its own: it changes as its count.
     """
-    since, until = figures.periods[0], figures.latest
+    measured = [period for period in figures.periods if period <= figures.latest]
+    ends = periods_apart(measured, at_least=_YEARS_APART)
     derived = indicator.classes or figures.since or indicator.kind is Kind.DENSITY
-    if derived or until - since < _YEARS_APART:
+    if derived or ends is None:
         return None
+    since, until = ends
     if repeated:
         absent = Quantity.absent(Status.NOT_APPLICABLE)
         return Change(since, until, absent, "percent_change", indicator.decimals, 0.0)

@@ -32,11 +32,11 @@ from workbench.packs.tables import (
     Codes,
     Columns,
     columns_of,
-    former_table,
     lazy,
     read_statuses,
     read_values,
     territory_labels,
+    whole_table,
 )
 
 __all__ = ["Pack", "open_pack"]
@@ -137,7 +137,7 @@ class Pack:
         path = self._path("former")
         if not self.is_latest or not path.exists():
             return None
-        table = former_table(path)
+        table = whole_table(path)
         rows = table[table["code"] == code]
         if rows.empty:
             return None
@@ -149,7 +149,7 @@ class Pack:
         path = self._path("former")
         if not (self.is_latest and path.exists()):
             return pd.DataFrame(columns=["code", "name", "kind"])
-        table = former_table(path)
+        table = whole_table(path)
         return table[table["commune"] == code].drop(columns="commune")
 
     def parts_level(self, level: str) -> str:
@@ -201,7 +201,7 @@ class Pack:
         path = self._path("transitions")
         if not self.is_latest or not path.exists() or self.parts_level(level) == level:
             return True
-        moves = pq.read_table(path, use_threads=False).to_pandas()
+        moves = whole_table(path)
         splits = moves[moves["weight"] < 1]
         holders = splits["to"].map(self.frame(base)[level])
         return bool((holders.groupby([splits["map"], splits["from"]]).nunique() == 1).all())

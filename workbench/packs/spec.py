@@ -103,6 +103,11 @@ class PackSpec:
     type_names: Mapping[str, Texts] = field(default_factory=dict)
     constant: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def level_names(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Return the nouns of the levels, by level, language and form, as sentences need them."""
+        return {name: level.names for name, level in self.levels.items()}
+
     def level(self, name: str) -> Level:
         """Return a level by its identifier."""
         try:

@@ -21,11 +21,11 @@ __all__ = [
     "Codes",
     "Columns",
     "columns_of",
-    "former_table",
     "lazy",
     "read_statuses",
     "read_values",
     "territory_labels",
+    "whole_table",
 ]
 
 # The columns of a variable in its table, with the period of each.
@@ -33,8 +33,8 @@ Columns = tuple[tuple[int | None, str], ...]
 
 
 @lru_cache(maxsize=8)
-def former_table(path: Path) -> pd.DataFrame:
-    """Read which communes each commune absorbed."""
+def whole_table(path: Path) -> pd.DataFrame:
+    """Read a small table and keep it; the reader must leave it as it is."""
     table: pd.DataFrame = pq.read_table(path, use_threads=False).to_pandas()
     return table
 
@@ -135,7 +135,7 @@ def read_statuses(
 
 @lru_cache(maxsize=8)
 def _exceptions(path: Path) -> Mapping[tuple[str, str], tuple[pd.Index, NDArray[np.int8]]]:
-    table = pq.read_table(path, use_threads=False).to_pandas()
+    table = whole_table(path)
     return {
         (str(level), str(variable)): (pd.Index(rows["code"]), rows["status"].to_numpy(np.int8))
         for (level, variable), rows in table.groupby(["level", "variable"])

@@ -149,7 +149,7 @@ def _job(
     own: dict[str, Value] = dict(zip(_OWN, values, strict=True))
     # A template takes what it declares of what the run knows; the rest must be asked for.
     known = {name: value for name, value in own.items() if name in template.parameters}
-    words = Lexicon(lang, level_names(pack), pack.spec.type_names)
+    words = Lexicon(lang, pack.spec.level_names, pack.spec.type_names)
     return Job(
         template=template.path,
         parameters=check_parameters(template.parameters, {**known, **given}),
@@ -159,11 +159,6 @@ def _job(
         subtitle=_subtitle(pack, territory, lang),
         page=f"{territory.level}/{territory.code}.{lang}.html",
     )
-
-
-def level_names(pack: Pack) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """Return the nouns of the pack's levels, as sentences need them."""
-    return {name: level.names for name, level in pack.spec.levels.items()}
 
 
 def _subtitle(pack: Pack, territory: Territory, lang: str) -> str:

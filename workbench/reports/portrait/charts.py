@@ -50,13 +50,12 @@ def _line(
     if len(reading.series) < 2 or reading.change is None or not reading.change.amount.known:
         return None
     name = reading.indicator.id
-    series = [Series(words.name(profile.territory), _floats(reading.series), Role.TERRITORY)]
+    series = [Series(profile.territory.name, _floats(reading.series), Role.TERRITORY)]
     for reference in profile.references[-_SHOWN:]:
         level = level_figures(words.pack, reference.level)
         figures = level.figures[name]
-        position = level.position(reference.code)
-        points = tuple((float(p), figures.quantity(position, p)) for p in figures.periods)
-        series.append(Series(words.name(reference), points))
+        points = figures.series(level.position(reference.code))
+        series.append(Series(reference.name, _floats(points)))
     fmt = words.formatter(reading.indicator)
     since = reading.series[0][0]
     title = words.label(reading.indicator)
@@ -64,21 +63,21 @@ def _line(
     if len(series) > 1:
         series = list(indexed(series, float(since)))
         title, level_line = words.say("line_title", since=str(since), label=title), 100.0
-        fmt = lambda quantity: format_quantity(quantity, "index", 1, words.lang)  # noqa: E731
+        fmt = _index(words, 1)
     return line(
         series,
         key=f"{name}-line",
         title=title,
         fmt=fmt,
-        axis_fmt=None if level_line is None else _whole(words),
+        axis_fmt=None if level_line is None else _index(words, 0),
         level=level_line,
         caption=words.say("line_caption"),
         wording=words.wording,
     )
 
 
-def _whole(words: Words) -> Formatter:
-    return lambda quantity: format_quantity(quantity, "index", 0, words.lang)
+def _index(words: Words, decimals: int) -> Formatter:
+    return lambda quantity: format_quantity(quantity, "index", decimals, words.lang)
 
 
 def _floats(series: Sequence[tuple[int, Quantity]]) -> tuple[tuple[float, Quantity], ...]:
@@ -91,9 +90,9 @@ def _strip(
     reading = readings[0]
     if len(reading.distribution) < 5:
         return None
-    own = Mark(words.name(profile.territory), reading.value, Role.TERRITORY)
-    references = [Mark(words.name(t), q) for t, q in reading.references if q.known][-_SHOWN:]
-    peers = [Mark(words.name(t), q, Role.PEER) for t, q in reading.peers if q.known]
+    own = Mark(profile.territory.name, reading.value, Role.TERRITORY)
+    references = [Mark(t.name, q) for t, q in reading.references if q.known][-_SHOWN:]
+    peers = [Mark(t.name, q, Role.PEER) for t, q in reading.peers if q.known]
     many = words.noun(profile.territory.level, "many")
     return strip(
         reading.distribution,
@@ -113,12 +112,12 @@ def _shares(
 ) -> Figure:
     """Draw several indicators side by side: shares of a whole (bands) or apart (bars)."""
     labels = [chart.labels.get(r.indicator.id, r.indicator.label)[words.lang] for r in readings]
-    own = Profile(words.name(profile.territory), tuple(r.value for r in readings), Role.TERRITORY)
+    own = Profile(profile.territory.name, tuple(r.value for r in readings), Role.TERRITORY)
     others = []
     for position, reference in enumerate(profile.references):
         quantities = tuple(reading.references[position][1] for reading in readings)
         if any(quantity.known for quantity in quantities):
-            others.append(Profile(words.name(reference), quantities))
+            others.append(Profile(reference.name, quantities))
     draw = bands if chart.kind == "bands" else bars
     return draw(
         labels,

@@ -34,10 +34,10 @@ def theme_table(
     has_peers = bool(profile.peers)
     has_change = any(reading.change for reading in readings)
     has_position = any(reading.positions for reading in readings)
-    names = [words.name(reference) for reference in profile.references]
+    names = [reference.name for reference in profile.references]
     columns = Columns(
         subject=words.say("indicator"),
-        value=words.name(profile.territory),
+        value=profile.territory.name,
         references=(*names, *((words.say("peers_median"),) if has_peers else ())),
         change=words.say("change") if has_change else "",
         position=words.say("position") if has_position else "",

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from workbench.core.i18n import Lexicon, catalogue, format_quantity, translate, unit_name
 from workbench.core.i18n.numbers import Form
-from workbench.core.types import Quantity, Territory
+from workbench.core.types import Quantity
 from workbench.figures.wording import Wording
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.reading import Reading
@@ -44,8 +44,8 @@ class Words:
     @cached_property
     def lexicon(self) -> Lexicon:
         """Grammar and the pack's nouns."""
-        levels = {name: level.names for name, level in self.pack.spec.levels.items()}
-        return Lexicon(self.lang, levels, self.pack.spec.type_names)
+        spec = self.pack.spec
+        return Lexicon(self.lang, spec.level_names, spec.type_names)
 
     @cached_property
     def wording(self) -> Wording:
@@ -65,10 +65,6 @@ class Words:
     def noun(self, level: str, form: str = "one") -> str:
         """Return the noun of a level."""
         return self.lexicon.noun(level, form)
-
-    def name(self, territory: Territory) -> str:
-        """Name a territory in a heading."""
-        return territory.name
 
     def label(self, indicator: Indicator) -> str:
         """Return the label of an indicator."""
