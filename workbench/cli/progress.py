@@ -53,19 +53,18 @@ class Lines:
 
     Parameters
     ----------
-    total : int
     stream : text stream
     clock : callable
         Gives seconds.
     """
 
-    def __init__(self, total: int, stream: IO[str], *, clock: Callable[[], float]) -> None:
-        self._total, self._stream, self._clock = total, stream, clock
+    def __init__(self, stream: IO[str], *, clock: Callable[[], float]) -> None:
+        self._total, self._stream, self._clock = 0, stream, clock
         self._start, self._done, self._failed = clock(), 0, 0
 
-    def begin(self) -> None:
-        """Count time from here: reading figures is no report."""
-        self._start = self._clock()
+    def begin(self, total: int) -> None:
+        """Count time from here, and say how many reports there are to make."""
+        self._total, self._start = total, self._clock()
 
     def __call__(self, job: Job, outcome: Outcome) -> None:
         """Count a report; write a line when a twentieth more is done."""
@@ -88,14 +87,14 @@ class Lines:
 class Bar:
     """Move a bar on a terminal, when told to and not by itself."""
 
-    def __init__(self, total: int, bar: Progress) -> None:
+    def __init__(self, bar: Progress) -> None:
         self._bar, self._failed = bar, 0
-        self._task = bar.add_task("Reading figures", total=total)
+        self._task = bar.add_task("Comparing with the ledger", total=None)
         bar.refresh()
 
-    def begin(self) -> None:
-        """Count time from here: reading figures is no report."""
-        self._bar.reset(self._task, description="Making reports")
+    def begin(self, total: int) -> None:
+        """Count time from here, and say how many reports there are to make."""
+        self._bar.reset(self._task, total=total, description="Reading figures")
         self._bar.refresh()
 
     def __call__(self, job: Job, outcome: Outcome) -> None:
@@ -108,21 +107,16 @@ class Bar:
 
 
 @contextmanager
-def follow(total: int) -> Iterator[Lines | Bar]:
+def follow() -> Iterator[Lines | Bar]:
     """Show the progress of a run on standard error.
-
-    Parameters
-    ----------
-    total : int
-        Reports to make.
 
     Yields
     ------
     Lines or Bar
-        To call with each job and its outcome, after ``begin()``.
+        To call with each job and its outcome, after ``begin(total)``.
     """
     if not sys.stderr.isatty():
-        yield Lines(total, sys.stderr, clock=time.monotonic)
+        yield Lines(sys.stderr, clock=time.monotonic)
         return
     # Processes are forked meanwhile: no thread may refresh the bar, no stream be replaced.
     with Progress(
@@ -136,4 +130,4 @@ def follow(total: int) -> Iterator[Lines | Bar]:
         redirect_stdout=False,
         redirect_stderr=False,
     ) as progress:
-        yield Bar(total, progress)
+        yield Bar(progress)

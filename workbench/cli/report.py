@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from workbench.reports.plan import Plan
-    from workbench.reports.run import RunResult
+    from workbench.reports.run import Options, RunResult
 
 __all__ = ["EXAMPLES", "HELP", "report"]
 
@@ -29,6 +29,8 @@ EXAMPLES = """Examples
 [bold]workbench report portrait -t 11 --level region[/bold]   a code that two levels use
 
 [bold]workbench report portrait --level epci --lang fr,en --jobs 4[/bold]   a whole level, twice
+
+[bold]workbench report portrait -l commune -w departement=59[/bold]   the communes of the Nord
 
 [bold]workbench report my.ipynb -t 2A004 -p year=2023 --to out[/bold]   a template of one's own"""
 
@@ -48,6 +50,12 @@ def report(
         _Texts | None,
         typer.Option(
             "--level", "-l", metavar="LEVEL", help="Level of the codes, or level to make whole."
+        ),
+    ] = None,
+    where: Annotated[
+        _Texts | None,
+        typer.Option(
+            "--where", "-w", metavar="LEVEL=CODE", help="Only those inside; CODE may be a list."
         ),
     ] = None,
     lang: Annotated[
@@ -72,6 +80,16 @@ def report(
     vintage: Annotated[
         int | None, typer.Option(help="Year of the map; the latest if not given.")
     ] = None,
+    notebooks: Annotated[
+        Literal["all", "failed", "none"],
+        typer.Option(help="Executed notebooks to keep; compressed beyond a thousand reports."),
+    ] = "failed",
+    force: Annotated[
+        bool, typer.Option("--force", help="Make again the reports that are unchanged too.")
+    ] = False,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, metavar="SECONDS", help="Longest that a report may take.")
+    ] = 300.0,
     standalone: Annotated[
         bool, typer.Option("--standalone", help="Put style and script inside each page.")
     ] = False,
@@ -86,7 +104,12 @@ def report(
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
     from workbench.packs.pack import open_pack
-    from workbench.reports.choice import choose_territories, read_assignments, read_languages
+    from workbench.reports.choice import (
+        choose_territories,
+        read_assignments,
+        read_conditions,
+        read_languages,
+    )
     from workbench.reports.plan import make_plan
     from workbench.reports.templates import find_template
 
@@ -98,13 +121,26 @@ def report(
         found,
         opened,
         territories=choose_territories(
-            opened, codes=territory or (), levels=level or (), limit=limit
+            opened,
+            codes=territory or (),
+            levels=level or (),
+            where=read_conditions(where or ()),
+            limit=limit,
         ),
         folder=to or Path("reports") / found.name,
         languages=languages,
         given=given,
     )
-    result, gallery = _make(plan, jobs=jobs, engine=engine, standalone=standalone)
+    options = _options(
+        plan,
+        jobs,
+        engine,
+        standalone=standalone,
+        notebooks=notebooks,
+        force=force,
+        time_limit=time_limit,
+    )
+    result, gallery = _make(plan, options)
     if as_json:
         from workbench.cli.terminal import print_json
 
@@ -114,36 +150,30 @@ def report(
         raise typer.Exit(1)
 
 
-def _make(
-    plan: Plan,
-    *,
-    jobs: int | None,
-    engine: Literal["workbench", "kernel"] | None,
-    standalone: bool,
-) -> tuple[RunResult, Path]:
-    from workbench.cli.progress import follow
+def _options(
+    plan: Plan, jobs: int | None, engine: Literal["workbench", "kernel"] | None, **more: Any
+) -> Options:
     from workbench.core.errors import ParameterError
-    from workbench.reports.footing import footer_of
-    from workbench.reports.index import gallery_names, write_index
-    from workbench.reports.run import Options, can_fork, run_plan
-    from workbench.reports.warm import warm
+    from workbench.reports.run import Options, can_fork
 
     if engine == "workbench" and not can_fork():
         raise ParameterError("Engine 'workbench' needs Linux (it forks): use --engine kernel.")
-    options = Options(
+    return Options(
         engine=engine or ("workbench" if can_fork() else "kernel"),
         workers=min(jobs or _cores(), max(len(plan.jobs), 1)),
-        standalone=standalone,
+        **more,
     )
-    galleries = gallery_names(plan.folder, plan.pack, plan.languages)
-    with follow(len(plan.jobs)) as progress:
 
-        def prepare() -> None:
-            warm(plan)
-            progress.begin()
 
-        footer = footer_of(plan, galleries)
-        result = run_plan(plan, options, done=progress, footer=footer, warm=prepare)
+def _make(plan: Plan, options: Options) -> tuple[RunResult, Path]:
+    from workbench.cli.progress import follow
+    from workbench.reports.footing import footer_of
+    from workbench.reports.index import gallery_names, write_index
+    from workbench.reports.run import run_plan
+
+    footer = footer_of(plan, gallery_names(plan.folder, plan.pack, plan.languages))
+    with follow() as progress:
+        result = run_plan(plan, options, done=progress, footer=footer, begin=progress.begin)
     return result, write_index(plan)
 
 
@@ -161,6 +191,7 @@ def _summary(plan: Plan, result: RunResult, gallery: Path) -> Mapping[str, Any]:
             "page": outcome.page if not outcome.error else None,
             "bytes": outcome.bytes,
             "seconds": round(outcome.seconds, 3),
+            "unchanged": outcome.unchanged,
             "error": outcome.error or None,
             "notebook": outcome.notebook or None,
         }
@@ -172,9 +203,8 @@ def _summary(plan: Plan, result: RunResult, gallery: Path) -> Mapping[str, Any]:
         "vintage": plan.pack.vintage,
         "folder": str(plan.folder),
         "gallery": str(gallery),
-        "seconds": round(result.seconds, 3),
-        "made": len(reports) - len(result.failures),
-        "failed": len(result.failures),
+        **result.summary.told(),
+        "caveats": list(result.caveats),
         "reports": reports,
     }
 
@@ -182,10 +212,13 @@ def _summary(plan: Plan, result: RunResult, gallery: Path) -> Mapping[str, Any]:
 def _tell(plan: Plan, result: RunResult, gallery: Path, *, quiet: bool) -> None:
     from workbench.cli.terminal import complain, console
 
-    made = len(result.outcomes) - len(result.failures)
     if not quiet:
-        noun = "report" if made == 1 else "reports"
-        console().print(f"{made} {noun} in {result.seconds:.1f} s: {gallery}", soft_wrap=True)
+        out = console()
+        out.print(f"{_made(result)} in {result.seconds:.1f} s: {gallery}", soft_wrap=True)
+        if result.summary.made:
+            out.print(_cost(result), soft_wrap=True)
+    for caveat in result.caveats:
+        console(sys.stderr).print(f"Note: {caveat}", soft_wrap=True)
     if not result.failures:
         return
     noun = "report" if len(result.failures) == 1 else "reports"
@@ -196,3 +229,20 @@ def _tell(plan: Plan, result: RunResult, gallery: Path, *, quiet: bool) -> None:
             kept = f" ({plan.folder / outcome.notebook})" if outcome.notebook else ""
             text = f"  {place.name} ({place.level} {place.code}, {job.lang}): {outcome.error}{kept}"
             console(sys.stderr).print(text, soft_wrap=True)
+
+
+def _made(result: RunResult) -> str:
+    """Count the reports: *3 reports, 117 unchanged*."""
+    made, unchanged = result.summary.made, result.summary.unchanged
+    said = f"{made} {'report' if made == 1 else 'reports'}"
+    return f"{said}, {unchanged} unchanged" if unchanged else said
+
+
+def _cost(result: RunResult) -> str:
+    """Say what the run cost, with what the estimate of energy assumes."""
+    told = result.summary.told()
+    peak = f", {told['peak_memory_bytes'] / 1e6:.0f} MB" if told["peak_memory_bytes"] else ""
+    return (
+        f"{told['cpu_seconds']:.1f} s of processor{peak}, {told['bytes'] / 1e6:.1f} MB of pages; "
+        f"about {told['energy_wh']:.2g} Wh (assuming {told['energy_assumes']})"
+    )

@@ -102,6 +102,18 @@ class PackInvalid(WorkbenchError):
     """A pack's files contradict its description."""
 
 
+class SharedCellRefused(WorkbenchError):
+    """A cell run once for all reports depends on one of them, or fails."""
+
+
+class FolderBusy(WorkbenchError):
+    """Another run is writing in the folder."""
+
+
+class LedgerInvalid(WorkbenchError):
+    """A ledger is missing, unreadable, or of another version."""
+
+
 class DirectoryNotWritable(WorkbenchError):
     """The output folder cannot be written to."""
 

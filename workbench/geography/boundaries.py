@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from workbench.core.errors import BoundariesMissing
+from workbench.core.parquet import read_table
 
 __all__ = ["Boundaries", "Projection"]
 
@@ -126,7 +126,7 @@ class Boundaries:
     @classmethod
     def read(cls, path: Path) -> Boundaries:
         """Read a boundaries table of a pack."""
-        table = pq.read_table(path, use_threads=False)
+        table = read_table(path)
         codes = table.column("code").to_pylist()
         sizes = table.column("rings").combine_chunks()
         ring_sizes = sizes.flatten().to_numpy()

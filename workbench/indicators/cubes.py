@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import xarray as xr
 
+from workbench.core.reads import note, silently
 from workbench.indicators.cube import build_cube
 from workbench.indicators.registry import get
 from workbench.indicators.registry import indicators as all_indicators
@@ -58,12 +59,16 @@ def cube(
     """
     opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
     wanted = all_indicators() if indicators is None else [get(name) for name in indicators]
-    return build_cube(
-        opened,
-        wanted,
-        level,
-        periods=periods,
-        vintage=vintage,
-        language=language,
-        frozen=opened.frozen(level),
-    )
+    for indicator in wanted:
+        note("indicator", level, indicator.id)
+    # The variables of each indicator go with it; others are looked at and not used.
+    with silently():
+        return build_cube(
+            opened,
+            wanted,
+            level,
+            periods=periods,
+            vintage=vintage,
+            language=language,
+            frozen=opened.frozen(level),
+        )

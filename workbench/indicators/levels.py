@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from workbench.compute.peers import PeerSpace, peer_space
 from workbench.compute.position import positions
+from workbench.core.reads import note, silently
 from workbench.core.types import Quantity, Status
 from workbench.indicators.calculations import Outcome, calculate
 from workbench.indicators.cube import level_variables
@@ -64,6 +65,26 @@ class Figures:
         """Return the last period in which some territory has a figure."""
         known = ~np.isnan(self.values).all(axis=0)
         return self.periods[int(np.flatnonzero(known)[-1])] if known.any() else self.periods[-1]
+
+
+class NotedFigures(Mapping[str, Figures]):
+    """Give the figures of a level by indicator, and note each one that is read."""
+
+    def __init__(self, level: str, figures: Mapping[str, Figures]) -> None:
+        self._level, self._figures = level, figures
+
+    def __getitem__(self, name: str) -> Figures:
+        note("indicator", self._level, name)
+        return self._figures[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._figures
 
 
 class Place(NamedTuple):
@@ -159,6 +180,7 @@ class LevelFigures:
 
 
 @lru_cache(maxsize=64)
+@silently()
 def level_figures(pack: Pack, level: str) -> LevelFigures:
     """Compute every indicator of a level, in one pass over the variables.
 
@@ -192,7 +214,7 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
         codes=variables.groups,
         compared=compared,
         siblings=_siblings(pack, level, frame),
-        figures=figures,
+        figures=NotedFigures(level, figures),
         frozen={name: mask.to_numpy() for name, mask in frozen.items()},
         peer_variables=pack.spec.peers["variables"],
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from workbench.compute.change import periods_apart
 from workbench.compute.peers import Resemblance, nearest_peers, why
 from workbench.core.i18n import unit
+from workbench.core.reads import note_figure
 from workbench.core.types import Kind, Quantity, Status, Territory
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.levels import Figures, LevelFigures, level_figures, noise_of
@@ -86,6 +87,9 @@ def profile(pack: Pack, territory: Territory, *, indicators: Iterable[str] = ())
     ]
     context = _Context(pack, level, territory, references, peers)
     readings = {name: context.read(get(name)) for name in names}
+    for name, reading in readings.items():
+        status = reading.value.status.name.lower()
+        note_figure(f"{name}@{reading.period}", reading.value.value, status)
     position = level.position(territory.code)
     repeated = frozenset(name for name, marks in level.frozen.items() if marks[position])
     return Profile(territory, readings, references, peers, resemblances, repeated)

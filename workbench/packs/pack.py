@@ -11,7 +11,6 @@ from typing import Any
 import dask.array as da
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import xarray as xr
 from numpy.typing import NDArray
 
@@ -23,6 +22,8 @@ from workbench.core.errors import (
     VintageMismatch,
     nearest,
 )
+from workbench.core.parquet import read_table
+from workbench.core.reads import note
 from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
 from workbench.geography.territories import Territories
@@ -95,10 +96,10 @@ class Pack:
     @cached_property
     def territories(self) -> Territories:
         """All territories of the vintage."""
-        table = pq.read_table(self._path("territories"), use_threads=False).to_pandas()
+        table = read_table(self._path("territories")).to_pandas(use_threads=False)
         levels = list(self.spec.levels)
         if not self.is_latest:
-            states = pq.read_table(self._path("maps"), use_threads=False).to_pandas()
+            states = read_table(self._path("maps")).to_pandas(use_threads=False)
             table = older_territories(states, table, vintage=self.vintage, spec=self.spec)
             levels = [name for name in levels if (table["level"] == name).any()]
         finest = "" if levels[0] == self.spec.base_level else levels[0]
@@ -137,6 +138,7 @@ class Pack:
         path = self._path("former")
         if not self.is_latest or not path.exists():
             return None
+        note("table", "former")
         table = whole_table(path)
         rows = table[table["code"] == code]
         if rows.empty:
@@ -149,6 +151,7 @@ class Pack:
         path = self._path("former")
         if not (self.is_latest and path.exists()):
             return pd.DataFrame(columns=["code", "name", "kind"])
+        note("table", "former")
         table = whole_table(path)
         return table[table["commune"] == code].drop(columns="commune")
 
@@ -245,6 +248,7 @@ class Pack:
             When the pack has no such variable, or not on this map.
         """
         path, columns = self._where(name, level)
+        note("variable", level, name)
         codes = self._codes(level)
         values = lazy(read_values, path, columns, codes, np.float64)
         return self._labelled(values, columns, codes, name)
@@ -278,6 +282,11 @@ class Pack:
             return self._path("maps"), ((None, "communes"),)
         by_map = columns_of(self._path("populations"), f"{self.vintage}@")
         return self._path("populations"), by_map[""]
+
+    def stored(self, name: str, level: str) -> tuple[Path, tuple[str, ...]]:
+        """Return the table of a variable and its columns there, oldest period first."""
+        path, columns = self._where(name, level)
+        return path, tuple(column for _, column in columns)
 
     def _labelled(
         self,
@@ -315,6 +324,7 @@ class Pack:
         for choice in (detail, *_DETAILS):
             path = self._path(f"boundaries_{level}_{choice}")
             if path.exists():
+                note("boundaries", level, choice)
                 return _boundaries(path)
         raise LevelUnknown(f"Pack {self.name} draws no boundary at level {level!r}.")
 
@@ -331,6 +341,8 @@ class Pack:
             if variable in self.spec.variables
             for source in self.spec.variables[variable].sources
         }
+        for name in named:
+            note("source", name)
         return tuple(source for name, source in self.spec.sources.items() if name in named)
 
 

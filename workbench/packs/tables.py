@@ -15,6 +15,7 @@ import xarray as xr
 from dask.delayed import delayed
 from numpy.typing import NDArray
 
+from workbench.core.parquet import read_table
 from workbench.core.types import Status
 
 __all__ = [
@@ -35,7 +36,7 @@ Columns = tuple[tuple[int | None, str], ...]
 @lru_cache(maxsize=8)
 def whole_table(path: Path) -> pd.DataFrame:
     """Read a small table and keep it; the reader must leave it as it is."""
-    table: pd.DataFrame = pq.read_table(path, use_threads=False).to_pandas()
+    table: pd.DataFrame = read_table(path).to_pandas(use_threads=False)
     return table
 
 
@@ -99,15 +100,14 @@ def read_values(path: Path, names: tuple[str, ...], codes: Codes) -> NDArray[np.
 @lru_cache(maxsize=512)
 def _read_column(path: Path, name: str) -> NDArray[np.float64]:
     """Read one column and keep it: every level and report asks for the same ones."""
-    column = pq.read_table(path, columns=[name], use_threads=False).column(name)
+    column = read_table(path, [name]).column(name)
     return column.to_numpy(zero_copy_only=False).astype(np.float64)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=64)
 def _positions(path: Path, codes: Codes) -> NDArray[np.int64]:
     """Find the row of each code in a table."""
-    table = pq.read_table(path, columns=["code"], use_threads=False)
-    rows = pd.Index(table.column("code").to_pandas())
+    rows = pd.Index(read_table(path, ["code"]).column("code").to_pandas())
     positions: NDArray[np.int64] = rows.get_indexer(codes.index).astype(np.int64)
     return positions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from workbench.core.errors import (
     AmbiguousTerritory,
@@ -15,7 +15,7 @@ from workbench.core.types import Territory
 from workbench.packs.pack import Pack
 from workbench.reports.plan import territories_of
 
-__all__ = ["choose_territories", "read_assignments", "read_languages"]
+__all__ = ["choose_territories", "read_assignments", "read_conditions", "read_languages"]
 
 # A run without a territory makes these: what one opens first to know a country.
 _USUAL_ROLES = ("middle", "region", "country")
@@ -30,7 +30,12 @@ _OPTIONS = {
 
 
 def choose_territories(
-    pack: Pack, *, codes: Sequence[str] = (), levels: Sequence[str] = (), limit: int | None = None
+    pack: Pack,
+    *,
+    codes: Sequence[str] = (),
+    levels: Sequence[str] = (),
+    where: Mapping[str, Sequence[str]] | None = None,
+    limit: int | None = None,
 ) -> list[Territory]:
     """Choose the territories of a run.
 
@@ -42,6 +47,8 @@ def choose_territories(
     levels : sequence of str
         Where codes are looked for, or the levels taken whole. Without either, the country, its
         regions and what lies between them and the communes (départements).
+    where : mapping of str to sequence of str, optional
+        By level, the codes that must hold a territory for it to be kept.
     limit : int, optional
         Keep the first ones only.
 
@@ -63,6 +70,8 @@ def choose_territories(
     ['Lille', 'Ajaccio']
     >>> len(choose_territories(pack))
     120
+    >>> len(choose_territories(pack, levels=["commune"], where={"departement": ["59"]}))
+    647
     """
     for level in levels:
         if level not in pack.territories.levels:
@@ -74,6 +83,15 @@ def choose_territories(
         chosen = territories_of(pack, _widest_first(pack, levels))
     else:
         chosen = _usual(pack)
+    for level, holders in (where or {}).items():
+        for code in holders:
+            pack.territory(code, level)
+        chosen = [t for t in chosen if t.parents.get(level) in holders]
+        if not chosen:
+            raise TerritoryUnknown(
+                f"--where {level}={','.join(holders)} keeps none of the territories asked for: "
+                f"name a level that holds them, such as --level {pack.spec.base_level}."
+            )
     once = {(territory.level, territory.code): territory for territory in chosen}
     return list(once.values())[:limit]
 
@@ -129,6 +147,33 @@ def read_languages(text: str) -> tuple[str, ...]:
     if not languages:
         raise ParameterError(f"--lang is {text!r}; give languages, such as --lang fr,en.")
     return languages
+
+
+def read_conditions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Read conditions given as ``level=code`` or ``level=code,code``; all must hold.
+
+    Raises
+    ------
+    ParameterError
+        When there is no ``=`` or no code, or a level comes twice.
+
+    Examples
+    --------
+    >>> read_conditions(["departement=59,2A"])
+    {'departement': ('59', '2A')}
+    """
+    wanted: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        level, _, codes = text.partition("=")
+        listed = tuple(code.strip() for code in codes.split(",") if code.strip())
+        if not level or not listed:
+            raise ParameterError(
+                f"Condition {text!r}: expected level=code, such as --where departement=59."
+            )
+        if level in wanted:
+            raise ParameterError(f"Level {level} is given twice: write --where {level}=A,B.")
+        wanted[level] = listed
+    return wanted
 
 
 def read_assignments(texts: Iterable[str]) -> dict[str, str]:

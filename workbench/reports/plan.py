@@ -13,7 +13,7 @@ from workbench.packs.pack import Pack
 from workbench.reports.parameters import Value, check_parameters
 from workbench.reports.templates import Template
 
-__all__ = ["Job", "Plan", "make_plan", "territories_of"]
+__all__ = ["Job", "Plan", "make_plan", "pack_name", "territories_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,16 @@ class Plan:
     jobs: tuple[Job, ...]
     command: str = ""
     given: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def pack_name(self) -> str:
+        """What opens the pack again."""
+        return pack_name(self.pack)
+
+
+def pack_name(pack: Pack) -> str:
+    """Return what opens a pack: the name of one of the workbench's own, else its folder."""
+    return pack.folder.name if pack.folder.parent.name == "packs" else str(pack.folder)
 
 
 def territories_of(pack: Pack, levels: Sequence[str]) -> list[Territory]:
@@ -144,8 +154,7 @@ def _check_level(template: Template, level: str) -> None:
 def _job(
     template: Template, pack: Pack, territory: Territory, lang: str, given: Mapping[str, Value]
 ) -> Job:
-    folder = pack.folder.name if pack.folder.parent.name == "packs" else str(pack.folder)
-    values = (folder, pack.vintage, territory.level, territory.code, lang)
+    values = (pack_name(pack), pack.vintage, territory.level, territory.code, lang)
     own: dict[str, Value] = dict(zip(_OWN, values, strict=True))
     # A template takes what it declares of what the run knows; the rest must be asked for.
     known = {name: value for name, value in own.items() if name in template.parameters}

@@ -1,29 +1,34 @@
-"""Make one report: execute the template, render the page, move it into place."""
+"""Make one report: execute the template, render the page, leave both as drafts of the run."""
 
 from __future__ import annotations
 
+import errno
+import gzip
+import hashlib
 import math
-import os
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import nbformat
 import papermill
+from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from workbench.core.reads import Figure, Item
 from workbench.reports.assets import Assets
 from workbench.reports.engine import WorkbenchEngine
+from workbench.reports.inside import KernelReads
 from workbench.reports.page import render_page
-from workbench.reports.plan import Job
+from workbench.reports.parameters import Value
 
-__all__ = ["ENGINES", "Engine", "Failure", "Outcome", "keep_failure", "make_report"]
+__all__ = ["ENGINES", "Brief", "Engine", "Outcome", "Setting", "make_report", "unexecuted"]
 
 Engine = Literal["workbench", "kernel"]
 
@@ -31,14 +36,94 @@ Engine = Literal["workbench", "kernel"]
 # the class here keeps a checkout that is not installed working.
 ENGINES: Mapping[Engine, str] = {"workbench": "workbench", "kernel": "nbclient"}
 papermill_engines.register("workbench", WorkbenchEngine)
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Order one report: all that its process must be told, in plain values.
+
+    Parameters
+    ----------
+    page : str
+        Where the page goes, from the run's folder (``"departement/59.fr.html"``).
+    parameters : mapping
+        Checked, complete.
+    lang, title, subtitle : str
+        Of the page.
+    generated : mapping of str to str
+        How the page was made, printed at its foot.
+    navigation : sequence of mapping
+        Links printed at its head.
+    """
+
+    page: str
+    parameters: Mapping[str, Value]
+    lang: str
+    title: str
+    subtitle: str = ""
+    generated: Mapping[str, str] = field(default_factory=dict)
+    navigation: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Say what the reports of a run share.
+
+    Parameters
+    ----------
+    template : Path
+    work : Path
+        Where drafts are left: ``work/<page>``, and ``work/<page>.ipynb`` (``.gz``) when the
+        notebook is kept.
+    engine : {"workbench", "kernel"}
+    standalone : bool
+        Put style and script inside each page.
+    notebooks : {"all", "failed", "none"}
+        Whose executed notebooks are kept.
+    compressed : bool
+        Compress the notebooks of reports that succeeded.
+    time_limit : float
+        Seconds that a report may take (with kernels: one of its cells).
+    memory_limit : int
+        Bytes of private memory that a report may use; 0 for no limit. Not with kernels.
+    """
+
+    template: Path
+    work: Path
+    engine: Engine = "workbench"
+    standalone: bool = False
+    notebooks: Literal["all", "failed", "none"] = "failed"
+    compressed: bool = False
+    time_limit: float = 300.0
+    memory_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Say how one report went.
 
-    ``error`` is empty when it succeeded; ``notebook`` is the partial notebook of a failure,
-    from the run's folder.
+    Parameters
+    ----------
+    page : str
+    seconds, cpu : float
+        Wall clock and processor time.
+    bytes : int
+        Size of the page.
+    sha256 : str
+        Of the page.
+    error : str
+        Why it failed; empty when it succeeded.
+    notebook : str
+        The notebook kept, from the run's folder; empty for none.
+    items : tuple of Item
+        What it read.
+    figures : mapping of str to Figure
+        What it told of its territory.
+    unchanged : bool
+        Nothing was made: an earlier run's page holds.
+    stop : int
+        Error number of a disk that takes no more: the other reports would meet it too.
     """
 
     page: str
@@ -46,95 +131,103 @@ class Outcome:
     bytes: int = 0
     error: str = ""
     notebook: str = ""
+    cpu: float = 0.0
+    sha256: str = ""
+    items: tuple[Item, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    unchanged: bool = False
+    stop: int = 0
 
 
-class Failure(NamedTuple):
-    """Say why a report failed, and after how many seconds."""
-
-    reason: str
-    seconds: float
-
-
-def make_report(
-    job: Job,
-    folder: Path,
-    *,
-    work: Path,
-    engine: Engine,
-    standalone: bool = False,
-    generated: Mapping[str, str] | None = None,
-    navigation: list[dict[str, str]] | None = None,
-    time_limit: float | None = None,
-) -> Outcome:
-    """Execute one job and write its page; a failure is an outcome, not an exception.
+def make_report(brief: Brief, setting: Setting, reads: KernelReads | None = None) -> Outcome:
+    """Execute one report and leave its page in ``setting.work``; a failure is an outcome.
 
     Parameters
     ----------
-    job : Job
-    folder : Path
-        The run's folder.
-    work : Path
-        Where the run keeps what is not finished.
-    engine : {"workbench", "kernel"}
-    standalone : bool
-        Put style and script inside the page.
-    generated : mapping, optional
-        How the page was made, printed at its foot.
-    navigation : list, optional
-        Links printed at its head.
-    time_limit : float, optional
-        Seconds that a kernel may spend on one cell.
+    brief : Brief
+    setting : Setting
+    reads : KernelReads, optional
+        Where a kernel tells what it read, with the ``kernel`` engine.
+
+    Returns
+    -------
+    Outcome
+        Without what was read in this process, which its caller listens to.
     """
     start = time.perf_counter()
-    page = folder / job.page
-    draft = _draft(job, work)
+    draft = setting.work / brief.page
     draft.parent.mkdir(parents=True, exist_ok=True)
+    notebook = None
+    kept = ""
     try:
-        notebook = papermill.execute_notebook(
-            _literal(job.template),
-            _literal(draft),
-            parameters=dict(job.parameters),
-            engine_name=ENGINES[engine],
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            start_timeout=120,
-            # Saved once at its end: after each cell would cost as much as the cells.
-            request_save_on_cell_execute=False,
-            execution_timeout=None if time_limit is None else math.ceil(time_limit),
-        )
-        notebook.metadata["workbench"] = _identity(job, generated or {}, navigation or [])
-        assets = Assets.standalone() if standalone else Assets.linked(_assets_of(job.page))
-        text = render_page(notebook, assets=assets)
-        move_text(text, page)
+        notebook = _execute(brief, setting, reads)
+        notebook.metadata["workbench"] = _identity(brief)
+        assets = Assets.standalone() if setting.standalone else Assets.linked(_assets_of(brief))
+        page = render_page(notebook, assets=assets).encode()
+        draft.write_bytes(page)
+        if setting.notebooks == "all":
+            kept = _keep(notebook, brief, setting)
     except PapermillExecutionError as error:
         summary = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-        return keep_failure(job, folder, work, Failure(summary, time.perf_counter() - start))
+        partial = WorkbenchEngine.running if setting.engine == "workbench" else None
+        return _failed(brief, setting, start, summary, partial)
+    except OSError as error:
+        if error.errno in _FULL:
+            return Outcome(brief.page, 0.0, error=error.strerror or "", stop=error.errno or 0)
+        return _failed(brief, setting, start, _summary(error), notebook)
     except Exception as error:
         # Whatever a template or the disk does, the other reports must go on.
-        where = traceback.extract_tb(error.__traceback__)[-1].name
-        summary = f"{type(error).__name__} in {where}: {error}"
-        return keep_failure(job, folder, work, Failure(summary, time.perf_counter() - start))
-    draft.unlink(missing_ok=True)
-    (folder / "failed" / f"{job.page}.ipynb").unlink(missing_ok=True)
-    return Outcome(job.page, time.perf_counter() - start, bytes=page.stat().st_size)
+        return _failed(brief, setting, start, _summary(error), notebook)
+    return Outcome(
+        brief.page,
+        time.perf_counter() - start,
+        bytes=len(page),
+        sha256=hashlib.sha256(page).hexdigest(),
+        notebook=kept,
+    )
 
 
-def _identity(
-    job: Job, generated: Mapping[str, str], navigation: list[dict[str, str]]
-) -> dict[str, Any]:
+def _summary(error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1].name
+    return f"{type(error).__name__} in {where}: {error}"
+
+
+def _execute(brief: Brief, setting: Setting, reads: KernelReads | None) -> NotebookNode:
+    kernel = setting.engine == "kernel"
+    draft = setting.work / f"{brief.page}.ipynb"
+    notebook: NotebookNode = papermill.execute_notebook(
+        _literal(setting.template),
+        # Our engine leaves its notebook in this process; a kernel's is saved if it fails.
+        _literal(draft) if kernel else None,
+        parameters=dict(brief.parameters),
+        engine_name=ENGINES[setting.engine],
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        log_output=False,
+        start_timeout=120,
+        # Saved once at its end: after each cell would cost as much as the cells.
+        request_save_on_cell_execute=False,
+        execution_timeout=math.ceil(setting.time_limit),
+        **({"extra_arguments": reads.arguments} if kernel and reads else {}),
+    )
+    if kernel:
+        draft.unlink()
+    return notebook
+
+
+def _identity(brief: Brief) -> dict[str, Any]:
     return {
-        "title": job.title,
-        "subtitle": job.subtitle,
-        "lang": job.lang,
-        "navigation": navigation,
-        "generated": dict(generated),
+        "title": brief.title,
+        "subtitle": brief.subtitle,
+        "lang": brief.lang,
+        "navigation": [dict(link) for link in brief.navigation],
+        "generated": dict(brief.generated),
     }
 
 
-def _assets_of(page: str) -> str:
-    return "../" * page.count("/") + "assets"
+def _assets_of(brief: Brief) -> str:
+    return "../" * brief.page.count("/") + "assets"
 
 
 def _literal(path: Path) -> str:
@@ -142,46 +235,42 @@ def _literal(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _draft(job: Job, work: Path) -> Path:
-    return work / f"{job.page}.ipynb"
+def _keep(notebook: NotebookNode, brief: Brief, setting: Setting) -> str:
+    """Write the executed notebook beside the draft; return the name it will have."""
+    text = nbformat.writes(notebook).encode()
+    name = f"{brief.page.removesuffix('.html')}.ipynb"
+    if setting.compressed:
+        # Without the time of writing: the same report gives the same bytes.
+        text, name = gzip.compress(text, mtime=0), f"{name}.gz"
+    (setting.work / f"{brief.page}.ipynb").write_bytes(text)
+    return f"notebooks/{name}"
 
 
-def keep_failure(job: Job, folder: Path, work: Path, failure: Failure) -> Outcome:
-    """Keep the partial notebook and take away the page of an earlier run: it is out of date."""
-    summary, seconds = failure
-    kept = folder / "failed" / f"{job.page}.ipynb"
+def _failed(
+    brief: Brief, setting: Setting, start: float, summary: str, partial: NotebookNode | None
+) -> Outcome:
+    """Leave the partial notebook as the draft of ``failed/…``, where one is wanted."""
+    draft = setting.work / f"{brief.page}.ipynb"
+    name = f"failed/{brief.page}.ipynb"
     try:
-        (folder / job.page).unlink(missing_ok=True)
-        _keep_notebook(job, _draft(job, work), kept)
+        (setting.work / brief.page).unlink(missing_ok=True)
+        if setting.notebooks == "none":
+            name = ""
+        elif partial is not None:
+            nbformat.write(partial, draft)
+        elif not draft.exists():
+            nbformat.write(unexecuted(setting.template, brief.parameters), draft)
     except OSError as error:
         # A full disk must not stop the other reports' news.
-        return Outcome(job.page, seconds, error=f"{summary} (nothing could be kept: {error})")
-    return Outcome(job.page, seconds, error=summary, notebook=kept.relative_to(folder).as_posix())
+        name, summary = "", f"{summary} (nothing could be kept: {error})"
+    return Outcome(brief.page, time.perf_counter() - start, error=summary, notebook=name)
 
 
-def _keep_notebook(job: Job, draft: Path, kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    if draft.exists():
-        os.replace(draft, kept)
-    else:
-        # The process ended before it could save: keep what one needs to run it again.
-        nbformat.write(_unexecuted(job), kept)
-
-
-def _unexecuted(job: Job) -> nbformat.NotebookNode:
-    notebook = load_notebook_node(str(job.template))
-    filled: nbformat.NotebookNode = parameterize_notebook(
-        notebook, dict(job.parameters), kernel_name="python3", language="python"
-    )
-    return filled
-
-
-def move_text(text: str, path: Path) -> None:
-    """Write aside, then move: a reader never finds half a page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+def unexecuted(template: Path, parameters: Mapping[str, Value]) -> NotebookNode:
+    """Return the notebook of a report as it is before its first cell."""
+    notebook: NotebookNode = load_notebook_node(str(template))
+    if parameters:
+        notebook = parameterize_notebook(
+            notebook, dict(parameters), kernel_name="python3", language="python"
+        )
+    return notebook

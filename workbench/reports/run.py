@@ -1,28 +1,30 @@
-"""Run a plan: a process a report, the others go on when one fails."""
+"""Run a plan: skip what is unchanged, make the rest, write each report down as it ends."""
 
 from __future__ import annotations
 
-import gc
-import json
-import os
-import shutil
-import signal
-import sys
-import tempfile
-import time
+import errno
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
-import dask
-
-from workbench.core.errors import DirectoryNotWritable
 from workbench.reports.assets import Assets
+from workbench.reports.basis import Bases, facts_of, question_of
+from workbench.reports.forked import Forked, can_fork
+from workbench.reports.journal import Journal, Meter, Summary
+from workbench.reports.kernels import Kernels
+from workbench.reports.ledger import Entry, Ledger
 from workbench.reports.plan import Job, Plan
-from workbench.reports.report import Engine, Failure, Outcome, keep_failure, make_report
+from workbench.reports.report import Brief, Engine, Outcome, Setting
+from workbench.reports.store import FolderStore, cannot_write
 
 __all__ = ["Options", "RunResult", "can_fork", "run_plan"]
+
+# What stops a whole run: the next report would meet it too.
+_STOPS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+# Executed notebooks of more reports than this are compressed.
+_MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,37 @@ class Options:
         Reports made at once.
     standalone : bool
         Put style and script inside each page.
+    notebooks : {"all", "failed", "none"}
+        Whose executed notebooks are kept; compressed beyond a thousand reports.
+    force : bool
+        Make again what is unchanged too.
     time_limit : float
         Seconds after which a report is stopped and counted as failed.
+    memory_limit : int
+        Bytes that a report may use beyond what all share; 0 for no limit.
     """
 
     engine: Engine = "workbench"
     workers: int = 1
     standalone: bool = False
+    notebooks: Literal["all", "failed", "none"] = "failed"
+    force: bool = False
     time_limit: float = 300.0
+    memory_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Hold the outcomes of a run, in the order of its jobs."""
+    """Hold the outcomes of a run, in the order of its jobs, and what it cost."""
 
     outcomes: tuple[Outcome, ...]
-    seconds: float
+    summary: Summary
+    caveats: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Wall clock of the run."""
+        return self.summary.seconds
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -64,20 +81,15 @@ Done = Callable[[Job, Outcome], None]
 Footer = Callable[[Job], tuple[Mapping[str, str], list[dict[str, str]]]]
 
 
-def can_fork() -> bool:
-    """Tell whether a forked process is safe here (Linux)."""
-    return sys.platform == "linux" and hasattr(os, "fork")
-
-
 def run_plan(
     plan: Plan,
     options: Options,
     *,
     done: Done = lambda job, outcome: None,
     footer: Footer = lambda job: ({}, []),
-    warm: Callable[[], None] = lambda: None,
+    begin: Callable[[int], None] = lambda count: None,
 ) -> RunResult:
-    """Make every report of a plan.
+    """Make every report of a plan that is not already there, made from the same things.
 
     Parameters
     ----------
@@ -87,8 +99,8 @@ def run_plan(
         Called with each job and its outcome, as they end.
     footer : callable
         Gives how a page was made and its links.
-    warm : callable
-        Called once before processes are forked, to read what all reports share.
+    begin : callable
+        Called once with the number of reports to make.
 
     Returns
     -------
@@ -96,158 +108,202 @@ def run_plan(
 
     Raises
     ------
+    FolderBusy
+        Another run writes in the folder.
     DirectoryNotWritable
-        When the folder cannot be written.
+        The folder cannot be written, or is full.
+    SharedCellRefused
+        A cell tagged ``shared`` failed.
     """
-    start = time.perf_counter()
-    work = _prepare(plan.folder, options)
-
-    def make(job: Job) -> Outcome:
-        generated, navigation = footer(job)
-        return make_report(
-            job,
-            plan.folder,
-            work=work,
-            engine=options.engine,
-            standalone=options.standalone,
-            generated=generated,
-            navigation=navigation,
-            time_limit=options.time_limit,
-        )
-
-    outcomes: dict[str, Outcome] = {}
-    run = _forked if options.engine == "workbench" else _threaded
-    try:
-        # No thread may be alive when processes are forked.
-        with dask.config.set(scheduler="synchronous"):
-            warm()
-            # What is shared is left out of the children's garbage collection: pages stay shared.
-            gc.collect()
-            gc.freeze()
-            for job, outcome in run(plan, options, make, work):
-                outcomes[job.page] = outcome
-                done(job, outcome)
-    finally:
-        gc.unfreeze()
-        shutil.rmtree(work, ignore_errors=True)
-    return RunResult(tuple(outcomes[job.page] for job in plan.jobs), time.perf_counter() - start)
-
-
-def _prepare(folder: Path, options: Options) -> Path:
-    """Make the folder, its assets, and a place of this run's own for what is not finished."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    meter = Meter()
+    store = FolderStore(plan.folder)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger.opened(plan.folder))
+        work = stack.enter_context(store.work())
+        journal = stack.enter_context(Journal.opened(plan.folder))
         if not options.standalone:
-            Assets.linked().write(folder / "assets")
-        return Path(tempfile.mkdtemp(prefix=".work-", dir=folder))
+            with _written(plan.folder):
+                Assets.linked().write(plan.folder / "assets")
+        scribe = _Scribe(plan, options, ledger, store, work, Bases(plan, ledger))
+        briefs = {job.page: _brief(job, footer) for job in plan.jobs}
+        held = {} if options.force else scribe.unchanged(briefs)
+        todo = [brief for page, brief in briefs.items() if page not in held]
+        journal.write("begin", reports=len(briefs), unchanged=len(held), engine=options.engine)
+        begin(len(todo))
+        outcomes: dict[str, Outcome] = dict(held)
+        caveats: tuple[str, ...] = ()
+        if todo:
+            setting = _setting(plan, options, work, len(todo))
+            jobs = {job.page: job for job in plan.jobs}
+            with _maker(plan, options, setting, scribe.lesson) as maker:
+                for made in maker.make(todo):
+                    outcome = scribe.write(briefs[made.page], made)
+                    outcomes[made.page] = outcome
+                    journal.report(outcome)
+                    done(jobs[made.page], outcome)
+                scribe.learn(getattr(maker, "learned", {}))
+                caveats = tuple(getattr(maker, "caveats", ()))
+        summary = meter.summary([outcomes[job.page] for job in plan.jobs])
+        scribe.end(summary)
+        journal.write("end", **summary.told())
+    return RunResult(tuple(outcomes[job.page] for job in plan.jobs), summary, caveats)
+
+
+def _brief(job: Job, footer: Footer) -> Brief:
+    generated, navigation = footer(job)
+    return Brief(job.page, job.parameters, job.lang, job.title, job.subtitle, generated, navigation)
+
+
+def _setting(plan: Plan, options: Options, work: Path, count: int) -> Setting:
+    return Setting(
+        template=plan.template.path.absolute(),
+        work=work,
+        engine=options.engine,
+        standalone=options.standalone,
+        notebooks=options.notebooks,
+        compressed=count > _MANY,
+        time_limit=options.time_limit,
+        memory_limit=options.memory_limit,
+    )
+
+
+def _maker(
+    plan: Plan, options: Options, setting: Setting, learned: Mapping[str, Any]
+) -> AbstractContextManager[Forked | Kernels]:
+    if options.engine == "kernel":
+        return Kernels(setting, options.workers)
+    return Forked(
+        setting,
+        options.workers,
+        pack=plan.pack_name,
+        vintage=plan.pack.vintage,
+        learned=learned,
+    )
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise DirectoryNotWritable(
-            f"Cannot write in {folder}: {error.strerror}. Choose another folder with --to."
-        ) from error
+        raise cannot_write(folder, error) from error
 
 
-def _threaded(
-    plan: Plan, options: Options, make: Callable[[Job], Outcome], work: Path
-) -> Iterator[tuple[Job, Outcome]]:
-    """Run kernels, each a process of its own, from threads."""
-    with ThreadPoolExecutor(options.workers) as pool:
-        running = {pool.submit(make, job): job for job in plan.jobs}
-        for future in as_completed(running):
-            yield running[future], future.result()
+class _Scribe:
+    """Put drafts in place and write in the ledger what they were made from."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        options: Options,
+        ledger: Ledger,
+        store: FolderStore,
+        work: Path,
+        bases: Bases,
+    ) -> None:
+        self._plan, self._options, self._ledger = plan, options, ledger
+        self._store, self._work, self._bases = store, work, bases
+        self._facts = facts_of(plan)
+        self._run = 0
+        self._territories = {job.page: job.territory for job in plan.jobs}
+
+    @property
+    def lesson(self) -> dict[str, Any]:
+        """What was learned of the template by an earlier run of the same code."""
+        return self._ledger.learned(self._lesson)
+
+    @property
+    def _lesson(self) -> str:
+        return f"{self._facts.template_digest} {self._facts.package} {self._facts.environment}"
+
+    def learn(self, learned: Mapping[str, Any]) -> None:
+        """Keep what this run learned."""
+        if learned:
+            self._ledger.learn(self._lesson, learned)
+
+    def unchanged(self, briefs: Mapping[str, Brief]) -> dict[str, Outcome]:
+        """Find the reports whose page is there, made from what would make it now."""
+        runs = self._ledger.runs()
+        same = {run for run, facts in runs.items() if _same(facts, self._facts)}
+        held = {}
+        for page, entry in self._ledger.entries().items():
+            brief = briefs.get(page)
+            if brief is None or entry.error or entry.run not in same:
+                continue
+            if entry.question != question_of(brief, standalone=self._options.standalone):
+                continue
+            if self._options.notebooks == "all" and not entry.notebook:
+                continue
+            if self._bases.hold(entry.basis) and self._store.holds(entry):
+                held[page] = Outcome(
+                    page, 0.0, bytes=entry.bytes, sha256=entry.sha256, unchanged=True
+                )
+        return held
+
+    def write(self, brief: Brief, made: Outcome) -> Outcome:
+        """Write one report down, then put its files in place."""
+        if made.stop:
+            raise cannot_write(self._plan.folder, OSError(made.stop, made.error))
+        digests = self._bases.digests(made.items)
+        entry = Entry(
+            page=made.page,
+            run=self._run or self._begin(),
+            question=question_of(brief, standalone=self._options.standalone),
+            basis=self._bases.name(digests),
+            perimeter=self._bases.perimeter(self._territories[made.page]),
+            sha256=made.sha256,
+            bytes=made.bytes,
+            changed=0,
+            seconds=made.seconds,
+            cpu=made.cpu,
+            error=made.error,
+            notebook=made.notebook,
+            figures=made.figures,
+        )
+        draft = self._work / made.page
+        try:
+            if not made.error:
+                entry = replace(entry, changed=draft.stat().st_mtime_ns)
+            self._ledger.record(entry, digests)
+            self._place(made, draft)
+        except OSError as error:
+            if error.errno in _STOPS:
+                raise cannot_write(self._plan.folder, error) from error
+            told = f"{type(error).__name__}: {error}"
+            made = replace(made, error=told, sha256="", bytes=0, notebook="")
+            self._ledger.record(replace(entry, error=told, sha256="", bytes=0), digests)
+        return made
+
+    def _begin(self) -> int:
+        # A run that makes nothing leaves no trace.
+        self._run = self._ledger.begin(self._facts)
+        return self._run
+
+    def _place(self, made: Outcome, draft: Path) -> None:
+        notebook = self._work / f"{made.page}.ipynb"
+        if made.notebook:
+            self._store.place(notebook, made.notebook)
+        stem = made.page.removesuffix(".html")
+        mine = {
+            f"failed/{made.page}.ipynb",
+            f"notebooks/{stem}.ipynb",
+            f"notebooks/{stem}.ipynb.gz",
+        }
+        for name in sorted(mine - {made.notebook}):
+            self._store.remove(name)
+        if made.error:
+            # A page of an earlier run is out of date.
+            self._store.remove(made.page)
+        else:
+            self._store.place(draft, made.page)
+
+    def end(self, summary: Summary) -> None:
+        """Write what the run cost."""
+        if self._run:
+            self._ledger.end(self._run, summary.told())
 
 
-@dataclass
-class _Child:
-    job: Job
-    started: float
-    result: Path
-    overdue: bool = False
-
-
-def _forked(
-    plan: Plan, options: Options, make: Callable[[Job], Outcome], work: Path
-) -> Iterator[tuple[Job, Outcome]]:
-    """Fork a process a report, at most so many at once, and gather what each wrote."""
-    waiting = list(reversed(plan.jobs))
-    running: dict[int, _Child] = {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < options.workers:
-                job = waiting.pop()
-                result = work / f"{len(waiting)}.json"
-                running[_fork(job, make, result)] = _Child(job, time.perf_counter(), result)
-            ended = list(_ended(running))
-            for pid, status in ended:
-                child = running.pop(pid)
-                yield child.job, _gather(child, status, plan.folder, work, options)
-            if not ended:
-                _stop_overdue(running, options.time_limit)
-                time.sleep(0.002)
-    finally:
-        for pid in running:
-            _stop(pid)
-            os.waitpid(pid, 0)
-
-
-def _ended(running: Mapping[int, _Child]) -> Iterator[tuple[int, int]]:
-    """Ask after our own processes only: others of the caller's are not ours to end."""
-    for pid in running:
-        found, status = os.waitpid(pid, os.WNOHANG)
-        if found:
-            yield pid, status
-
-
-def _fork(job: Job, make: Callable[[Job], Outcome], result: Path) -> int:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        # A group of its own: stopping the report stops the commands that it started.
-        os.setpgid(0, 0)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        _leave_the_terminal()
-        outcome = make(job)
-        result.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
-        code = 0
-    finally:
-        # Leave without the parent's cleanups, whatever happened.
-        os._exit(code)
-
-
-def _leave_the_terminal() -> None:
-    """Read nothing from the caller's input; keep its output for what the caller writes."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    os.close(nothing)
-
-
-def _gather(child: _Child, status: int, folder: Path, work: Path, options: Options) -> Outcome:
-    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0 and child.result.exists():
-        return Outcome(**json.loads(child.result.read_text(encoding="utf-8")))
-    if child.overdue:
-        reason = f"stopped after {options.time_limit:g} s, the time limit of a report"
-    elif os.WIFSIGNALED(status):
-        reason = f"process stopped by {signal.Signals(os.WTERMSIG(status)).name}"
-    else:
-        reason = f"process ended with code {os.WEXITSTATUS(status)}"
-    failure = Failure(reason, time.perf_counter() - child.started)
-    return keep_failure(child.job, folder, work, failure)
-
-
-def _stop_overdue(running: Mapping[int, _Child], limit: float) -> None:
-    now = time.perf_counter()
-    for pid, child in running.items():
-        if now - child.started > limit:
-            child.overdue = True
-            _stop(pid)
-
-
-def _stop(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:  # it has not made its group yet
-        os.kill(pid, signal.SIGKILL)
+def _same(one: Any, other: Any) -> bool:
+    """Tell whether two runs were of one template, package, environment and pack."""
+    names = ("template_digest", "package", "environment", "pack", "vintage")
+    return all(getattr(one, name) == getattr(other, name) for name in names)

@@ -13,14 +13,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import TextIOBase
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from traitlets import Type
 from traitlets.config import Config
 
@@ -29,6 +28,12 @@ __all__ = ["CellShell"]
 _INLINE = "module://matplotlib_inline.backend_inline"
 # A report must not write in the user's home.
 _NO_HISTORY = Config({"HistoryManager": {"enabled": False}})
+
+
+def _output(kind: str, **content: Any) -> NotebookNode:
+    """Make an output; the notebook is validated once, as a whole, when it is written."""
+    made: NotebookNode = from_dict({"output_type": kind, **content})
+    return made
 
 
 class _Outputs:
@@ -60,7 +65,7 @@ class _Outputs:
             if output.name == name:
                 output.text += text
                 return
-        self.add(new_output("stream", name=name, text=text))
+        self.add(_output("stream", name=name, text=text))
 
 
 class _Stream(TextIOBase):
@@ -96,7 +101,7 @@ class _Publisher(DisplayPublisher):
     ) -> None:
         del source
         name = str((transient or {}).get("display_id", ""))
-        output = new_output("display_data", data=data, metadata=metadata or {})
+        output = _output("display_data", data=data, metadata=metadata or {})
         if update:
             self.outputs.update(output, name)
         else:
@@ -128,7 +133,7 @@ class _Hook(DisplayHook):
     def finish_displayhook(self) -> None:
         if self._data:
             self.outputs.add(
-                new_output(
+                _output(
                     "execute_result",
                     data=self._data,
                     metadata=self._metadata,
@@ -144,9 +149,13 @@ class CellShell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     # Libraries ask for this attribute to tell a notebook from a terminal.
     kernel = object()
+    # The shell that a process was forked with, until its report takes it.
+    inherited: ClassVar[CellShell | None] = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        # Those of the cells that were run before the process was forked, in order.
+        self.shared: list[list[NotebookNode]] = []
         self.outputs = _Outputs()
         receivers: tuple[Any, ...] = (self.display_pub, self.displayhook)
         for receiver in receivers:
@@ -160,7 +169,7 @@ class CellShell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.outputs.add(
-            new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+            _output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
         )
 
     def run(self, source: str) -> tuple[list[NotebookNode], BaseException | None]:
@@ -173,6 +182,17 @@ class CellShell(InteractiveShell):
             result = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         error = result.error_before_exec or result.error_in_exec
         return self.outputs.current, error
+
+    @classmethod
+    @contextmanager
+    def ready(cls) -> Iterator[CellShell]:
+        """Give the shell that the process was forked with, else a fresh one."""
+        shell, cls.inherited = cls.inherited, None
+        if shell is not None:
+            yield shell
+            return
+        with cls.fresh() as shell:
+            yield shell
 
     @classmethod
     @contextmanager

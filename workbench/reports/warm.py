@@ -1,54 +1,237 @@
-"""Read once what all reports share, before processes are forked: each then starts from there."""
+"""What a zygote holds in memory before it forks reports: modules, figures, shared cells.
+
+The first report of a level and a language tells what it imported and read. The zygote then
+does the same, and keeps out what would start a thread: a process with threads cannot be
+forked safely.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import importlib
-from contextlib import suppress
+import io
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
 
+import dask
 from nbformat import v4
 
+from workbench.core.errors import SharedCellRefused
+from workbench.core.reads import Item, listening
 from workbench.indicators.levels import level_figures
-from workbench.packs.pack import Pack
+from workbench.packs.pack import Pack, open_pack
 from workbench.reports.assets import Assets
 from workbench.reports.page import render_page
-from workbench.reports.plan import Job, Plan
-from workbench.reports.portrait.portrait import Portrait, sections
+from workbench.reports.report import Brief, unexecuted
+from workbench.reports.shared import SHARED
+from workbench.reports.shell import CellShell
 
-__all__ = ["levels_read", "warm"]
+__all__ = ["Spoilt", "Warmth"]
 
-# What a shell imports as it starts. No shell is started here: its history keeps a thread.
-_SHELL = ("IPython.core.application", "IPython.core.magics", "IPython.core.completer", "sqlite3")
-
-
-def levels_read(plan: Plan) -> list[str]:
-    """List the levels whose figures the plan's reports read: their own, references and maps."""
-    pack = plan.pack
-    levels: dict[str, None] = {}
-    for level in dict.fromkeys(job.territory.level for job in plan.jobs):
-        mapped = pack.spec.map_levels.get(level, level)
-        levels |= dict.fromkeys((level, *pack.level(level).references, mapped))
-    return [level for level in levels if level in pack.territories.levels]
+# What a shell imports as it starts or runs its first cell, and what running one report needs.
+_SHELL = ("IPython.core.magics", "IPython.core.completer", "matplotlib_inline.config", "sqlite3")
+_PORTRAIT = "workbench.reports.portrait.portrait"
 
 
-def warm(plan: Plan) -> None:
-    """Compute the figures of every level the plan reads, and load what draws and writes them.
+class Spoilt(Exception):
+    """A thread runs in the zygote since something was imported or run.
 
-    No thread is left running: what follows is forked.
+    Parameters
+    ----------
+    module : str
+        What was imported; empty for the shared cells.
     """
-    for level in levels_read(plan):
-        level_figures(plan.pack, level)
-    for job in {(job.territory.level, job.lang): job for job in plan.jobs}.values():
-        # What fails here fails again in that report, where it is told.
-        with suppress(Exception):
-            _draw_once(plan.pack, job)
-    for module in _SHELL:
-        importlib.import_module(module)
+
+    def __init__(self, module: str = "") -> None:
+        super().__init__(module)
+        self.module = module
+
+
+class Warmth:
+    """Hold what reports share, and learn it from the first of each kind.
+
+    Parameters
+    ----------
+    pack : str
+        Name or folder.
+    vintage : int
+    template : str
+        Path of the notebook.
+    parameters : dict
+        Those of a report, for their names.
+    modules, kinds, items : sequence
+        What an earlier run learned of this template.
+    apart : sequence of str
+        Modules left to the reports, since they start a thread; ``""`` for the shared cells.
+    """
+
+    def __init__(
+        self,
+        *,
+        pack: str,
+        vintage: int,
+        template: str,
+        parameters: dict[str, Any],
+        modules: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        items: Sequence[Sequence[str]] = (),
+        apart: Sequence[str] = (),
+    ) -> None:
+        # Dask's own threads would outlive a computation.
+        dask.config.set(scheduler="synchronous")
+        self._pack: Pack = open_pack(pack, vintage=vintage)
+        self._apart = frozenset(apart)
+        self._modules: dict[str, None] = {}
+        self._items: set[Item] = set()
+        self._kinds = set(kinds)
+        self._drawn: set[str] = set()
+        self.shared_items: set[Item] = set()
+        for module in _SHELL:
+            importlib.import_module(module)
+        self._import(modules)
+        self._shells = ExitStack()
+        CellShell.inherited = self._shells.enter_context(CellShell.fresh())
+        _render_once()
+        if "" not in self._apart:
+            self._run_shared(CellShell.inherited, template, parameters)
+        self._recall(tuple(item) for item in items)
+        self._freeze()
+
+    def learned(self) -> dict[str, Any]:
+        """Return what another zygote can begin with."""
+        return {
+            "modules": list(self._modules),
+            "kinds": sorted(self._kinds),
+            "items": sorted(self._items),
+            "apart": sorted(self._apart),
+        }
+
+    def knows(self, brief: Brief) -> bool:
+        """Tell whether a report of this level and language has been learned from."""
+        return _kind(brief) in self._kinds
+
+    def learn(self, brief: Brief, modules: Iterable[str], items: Iterable[Sequence[str]]) -> None:
+        """Import and read what a first report did.
+
+        Raises
+        ------
+        Spoilt
+            When that starts a thread.
+        """
+        self._kinds.add(_kind(brief))
+        self._import(modules)
+        self._recall(tuple(item) for item in items)
+        self._freeze()
+
+    def draw_once(self, brief: Brief) -> None:
+        """Draw a portrait of this kind and drop it: words, places and peers are then at hand."""
+        kind = _kind(brief)
+        if kind in self._drawn:
+            return
+        self._drawn.add(kind)
+        if _PORTRAIT in sys.modules and any(item[0] == "indicator" for item in self._items):
+            level, code = brief.page.split("/", 1)[0], str(brief.parameters.get("territory", ""))
+            # What fails here fails again in the report, where it is told.
+            with suppress(Exception):
+                _draw_portrait(self._pack, code, level, brief.lang)
+        self._freeze()
+
+    def _import(self, modules: Iterable[str]) -> None:
+        for name in modules:
+            if name in self._apart or name in sys.modules or name == "__main__":
+                continue
+            with suppress(Exception):
+                importlib.import_module(name)
+            if _threads() > 1:
+                raise Spoilt(name)
+            self._modules[name] = None
+        if "matplotlib.pyplot" in sys.modules:
+            _plot_once()
+
+    def _recall(self, items: Iterable[Item]) -> None:
+        """Read once what reports read: each then finds it in memory."""
+        for item in sorted(set(items) - self._items):
+            self._items.add(item)
+            kind, *names = item
+            with suppress(Exception):
+                if kind == "indicator":
+                    level_figures(self._pack, names[0])
+                elif kind == "boundaries":
+                    self._pack.boundaries(names[0], detail=names[1])
+                elif kind == "variable":
+                    self._pack.variable(names[1], names[0]).compute()
+
+    def _run_shared(self, shell: CellShell, template: str, parameters: dict[str, Any]) -> None:
+        """Run the shared cells, numbered as they are in a report.
+
+        Raises
+        ------
+        SharedCellRefused
+            When one fails.
+        """
+        count = 0
+        with listening(files=True) as heard:
+            for number, cell in enumerate(unexecuted(Path(template), parameters).cells, start=1):
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                count += 1
+                if SHARED not in cell.metadata.get("tags", ()):
+                    continue
+                shell.execution_count = count
+                outputs, error = shell.run(cell.source)
+                if error is not None:
+                    raise SharedCellRefused(
+                        f"{os.path.basename(template)}, cell {number} is tagged `shared` and "
+                        f"failed: {type(error).__name__}: {error}. It runs before any report, "
+                        "without the cells that are not tagged."
+                    )
+                shell.shared.append(outputs)
+        self.shared_items = heard.items
+        if _threads() > 1:
+            raise Spoilt
+
+    def _freeze(self) -> None:
+        """Leave what is shared out of the children's garbage collection: its pages stay shared."""
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        # Memory that is free is copied all the same when the process is forked.
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def _kind(brief: Brief) -> str:
+    return f"{brief.page.partition('/')[0]} {brief.lang}"
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+def _draw_portrait(pack: Pack, code: str, level: str, lang: str) -> None:
+    portrait = importlib.import_module(_PORTRAIT)
+    drawn = portrait.Portrait(pack, pack.territory(code, level), lang)
+    for section in portrait.sections(drawn):
+        section._repr_html_()
+
+
+def _render_once() -> None:
+    """Render a page: the exporter, its template and its lexers are then at hand."""
     cells = [v4.new_markdown_cell("# Page"), v4.new_code_cell("1")]
     metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
     render_page(v4.new_notebook(cells=cells, metadata=metadata), assets=Assets.linked())
 
 
-def _draw_once(pack: Pack, job: Job) -> None:
-    """Draw a portrait and drop it: positions, peers, boundaries and words are then at hand."""
-    for section in sections(Portrait(pack, job.territory, job.lang)):
-        section._repr_html_()
+def _plot_once() -> None:
+    """Draw a chart on a canvas of its own: fonts are then loaded, and no option has changed."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.add_subplot().set_title("0")
+    FigureCanvasAgg(figure).print_png(io.BytesIO())  # type: ignore[no-untyped-call]

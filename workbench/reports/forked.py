@@ -1,0 +1,231 @@
+"""Have reports made by a zygote, and start another one when it is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import nbformat
+
+from workbench.core import errors
+from workbench.core.errors import WorkbenchError
+from workbench.reports.inside import STEADY
+from workbench.reports.report import Brief, Outcome, Setting, unexecuted
+
+__all__ = ["Forked", "can_fork"]
+
+# Orders sent ahead, so that a slot that becomes free never waits for the next one.
+_AHEAD = 2
+# Arrow's allocator would keep a thread of its own.
+_NO_THREAD = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+_FIELDS = frozenset(each.name for each in fields(Outcome))
+
+
+def can_fork() -> bool:
+    """Tell whether a forked process is safe here (Linux)."""
+    return sys.platform == "linux" and hasattr(os, "fork")
+
+
+class Forked:
+    """Make reports in processes forked from a zygote; a context manager.
+
+    Parameters
+    ----------
+    setting : Setting
+    slots : int
+        Reports made at once.
+    pack : str
+        Name or folder.
+    vintage : int
+    learned : mapping, optional
+        What an earlier run learned of the template.
+
+    Attributes
+    ----------
+    learned : dict
+        What this run has learned, for the next one.
+    caveats : list of str
+        What made it slower than it could be.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        slots: int,
+        *,
+        pack: str,
+        vintage: int,
+        learned: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._setting, self._slots = setting, slots
+        self._place = {"pack": pack, "vintage": vintage, "template": str(setting.template)}
+        self.learned: dict[str, Any] = dict(learned or {})
+        self.caveats: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote and what it still runs; nothing of it is left."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    @property
+    def pid(self) -> int:
+        """Process number of the zygote; 0 when there is none."""
+        return self._process.pid if self._process else 0
+
+    def make(self, briefs: Iterable[Brief]) -> Iterator[Outcome]:
+        """Make reports, and give each outcome as it ends.
+
+        Parameters
+        ----------
+        briefs : iterable of Brief
+
+        Yields
+        ------
+        Outcome
+
+        Raises
+        ------
+        SharedCellRefused
+            A shared cell failed before any report.
+        """
+        waiting = deque(briefs)
+        # Reports that were on their way when a zygote was lost: each is tried once more, alone.
+        suspects: deque[Brief] = deque()
+        sent: dict[str, Brief] = {}
+        while waiting or suspects or sent:
+            ahead = 1 if suspects else self._slots * _AHEAD
+            alone = bool(suspects)
+            source = suspects if suspects else waiting
+            try:
+                self._start(next(iter((*sent.values(), *suspects, *waiting))))
+                while source and len(sent) < ahead:
+                    brief = source.popleft()
+                    sent[brief.page] = brief
+                    self._send(asdict(brief))
+                answer = self._answer()
+            except (BrokenPipeError, EOFError):
+                self.close()
+                if alone and len(sent) == 1:
+                    (brief,) = sent.values()
+                    yield self._lost(brief, "the process that forks reports was lost with it")
+                else:
+                    suspects.extend(sent.values())
+                sent.clear()
+                continue
+            if "spoilt" in answer:
+                self._leave_apart(str(answer["spoilt"]))
+                waiting.extendleft(reversed(sent.values()))
+                sent.clear()
+            elif "learned" in answer:
+                self.learned = dict(answer["learned"])
+            elif "page" in answer:
+                yield self._outcome(sent.pop(answer["page"]), answer)
+
+    # -- the zygote ----------------------------------------------------------------------
+
+    def _start(self, first: Brief) -> None:
+        """Start a zygote, if there is none, and wait until it is ready."""
+        while self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "workbench.reports.zygote"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, **STEADY, **_NO_THREAD},
+            )
+            setting = {
+                name: str(value) if isinstance(value, Path) else value
+                for name, value in asdict(self._setting).items()
+            }
+            warmth = {**self.learned, **self._place, "parameters": dict(first.parameters)}
+            self._send({"setting": setting, "slots": self._slots, "warmth": warmth})
+            try:
+                answer = self._answer()
+            except EOFError:
+                self.close()
+                raise WorkbenchError(
+                    "The process that forks reports ended as it started: see what it wrote above, "
+                    "or use --engine kernel."
+                ) from None
+            if "spoilt" in answer:
+                self._leave_apart(str(answer["spoilt"]))
+            elif "refused" in answer:
+                self.close()
+                kind = getattr(errors, str(answer["refused"]), WorkbenchError)
+                raise kind(str(answer["message"]))
+
+    def _send(self, order: Mapping[str, Any]) -> None:
+        if self._process is None or self._process.stdin is None:
+            raise BrokenPipeError
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def _answer(self) -> dict[str, Any]:
+        if self._process is None or self._process.stdout is None:
+            raise EOFError
+        line = self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _leave_apart(self, module: str) -> None:
+        """Have the next zygote leave to the reports what started a thread in this one."""
+        self.close()
+        self.learned["apart"] = sorted({*self.learned.get("apart", ()), module})
+        what = f"Importing {module} starts a thread" if module else "Shared cells start a thread"
+        self.caveats.append(
+            f"{what}, and a process with threads cannot be forked: each report does it by itself."
+        )
+
+    # -- outcomes ------------------------------------------------------------------------
+
+    def _outcome(self, brief: Brief, answer: Mapping[str, Any]) -> Outcome:
+        if "died" in answer:
+            return self._lost(
+                brief, str(answer["died"]), seconds=answer["seconds"], cpu=answer["cpu"]
+            )
+        told = {**answer["outcome"], "cpu": answer["cpu"]}
+        told["items"] = tuple(tuple(item) for item in told["items"])
+        told["figures"] = {name: (v, s) for name, (v, s) in told["figures"].items()}
+        return Outcome(**{name: value for name, value in told.items() if name in _FIELDS})
+
+    def _lost(
+        self, brief: Brief, reason: str, *, seconds: float = 0.0, cpu: float = 0.0
+    ) -> Outcome:
+        """Keep what one needs to run again a report whose process could save nothing."""
+        name = ""
+        if self._setting.notebooks != "none":
+            draft = self._setting.work / f"{brief.page}.ipynb"
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(unexecuted(self._setting.template, brief.parameters), draft)
+            name = f"failed/{brief.page}.ipynb"
+        return Outcome(brief.page, seconds, error=reason, notebook=name, cpu=cpu)
