@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workbench.core.reads import reads
     from workbench.indicators.cubes import cube
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "cube", "indicator", "indicators", "open_pack", "portrait", "profile"]
+__all__ = [
+    "__version__",
+    "cube",
+    "indicator",
+    "indicators",
+    "open_pack",
+    "portrait",
+    "profile",
+    "reads",
+]
 
 # Where each name comes from: `import workbench` reads none of it before it is used.
 _HOMES = {
@@ -34,6 +44,7 @@ _HOMES = {
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
+    "reads": ("workbench.core.reads", "reads"),
 }
 
 

@@ -18,9 +18,11 @@ def job(name="Nord"):
 
 def lines_of(total, *, failing=()):
     """Count reports that take two seconds each."""
-    seconds = iter(range(0, 10_000, 2))
+    # Made, begun, then a report every two seconds.
+    seconds = iter((0, *range(0, 10_000, 2)))
     stream = io.StringIO()
-    lines = Lines(total, stream, clock=lambda: float(next(seconds)))
+    lines = Lines(stream, clock=lambda: float(next(seconds)))
+    lines.begin(total)
     for number in range(total):
         lines(job(), Outcome("p", 2.0, error="no" if number in failing else ""))
     return stream.getvalue().splitlines()
@@ -44,8 +46,8 @@ def test_failures_are_counted():
 def test_time_is_counted_from_the_first_report_on():
     seconds = iter([0.0, 100.0, 102.0])
     stream = io.StringIO()
-    lines = Lines(2, stream, clock=lambda: next(seconds))
-    lines.begin()
+    lines = Lines(stream, clock=lambda: next(seconds))
+    lines.begin(2)
     lines(job(), Outcome("p", 2.0))
     assert stream.getvalue() == "1/2 reports, 2.0 s each, 2 s left\n"
 
@@ -60,9 +62,9 @@ def test_the_bar_has_no_thread_and_names_the_territory(monkeypatch):
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     before = threading.active_count()
-    with follow(2) as bar:
+    with follow() as bar:
         assert isinstance(bar, Bar)
-        bar.begin()
+        bar.begin(2)
         bar(job("Lozère"), Outcome("p", 1.0))
         bar(job(), Outcome("p", 1.0, error="no"))
         assert threading.active_count() == before

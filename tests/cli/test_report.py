@@ -45,7 +45,8 @@ def test_a_report_is_made_with_its_gallery(report, tmp_path):
     ended = report("-t", "A-001", "-p", "note=007")
     assert ended.code == 0
     assert ended.out.startswith("1 report in ")
-    assert ended.out.endswith(f": {tmp_path / 'out' / 'index.html'}\n")
+    assert ended.out.splitlines()[0].endswith(f": {tmp_path / 'out' / 'index.html'}")
+    assert "10 W a busy core" in ended.out.splitlines()[1]
     page = (tmp_path / "out" / "town" / "A-001.en.html").read_text("utf-8")
     assert "A-001" in page
     assert "007" in page

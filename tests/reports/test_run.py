@@ -23,6 +23,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+# What a run writes of itself.
+BESIDE = {"ledger.sqlite", "log.jsonl"}
+
+
 def pages_of(folder):
     """Give the pages of a run, by their place in its folder."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.html")}
@@ -58,7 +62,7 @@ def test_each_report_has_its_page_and_nothing_is_left_over(tmp_path, france):
     ).replace("'", "’")
     assert all(outcome.bytes == len(pages[outcome.page]) for outcome in outcomes.values())
     assert left_over(folder) == []
-    assert {path.name for path in folder.iterdir()} == {"assets", "departement"}
+    assert {path.name for path in folder.iterdir()} == {"assets", "departement", *BESIDE}
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path, france):
@@ -76,7 +80,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path, france):
 def test_a_standalone_page_needs_no_folder_of_assets(tmp_path, france):
     """One file is the whole report."""
     _, folder = run(tmp_path, france, "1", codes=("59",), standalone=True)
-    assert [path.name for path in folder.iterdir()] == ["departement"]
+    assert {path.name for path in folder.iterdir()} == {"departement", *BESIDE}
 
 
 def test_the_caller_hears_of_each_report_as_it_ends(tmp_path, france):
@@ -88,9 +92,9 @@ def test_the_caller_hears_of_each_report_as_it_ends(tmp_path, france):
         Options(),
         done=lambda job, outcome: heard.append((job.territory.code, outcome.error)),
         footer=lambda job: ({"command": f"make {job.territory.code}"}, []),
-        warm=lambda: heard.append("warm"),
+        begin=heard.append,
     )
-    assert heard == ["warm", ("59", ""), ("01", "")]
+    assert heard == [2, ("59", ""), ("01", "")]
     assert b"make 01" in pages_of(tmp_path / "r")["departement/01.fr.html"]
 
 

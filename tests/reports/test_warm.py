@@ -1,44 +1,109 @@
-"""What reports share is read once, before processes are forked, and leaves no thread."""
+"""A zygote holds what the first report of a kind used, and no thread: it is forked."""
 
 from __future__ import annotations
 
-import threading
+import json
+import subprocess
+import sys
 
+import pytest
+
+from workbench.packs.pack import open_pack
+from workbench.reports.forked import _NO_THREAD, can_fork
+from workbench.reports.inside import STEADY
+from workbench.reports.templates import find_template
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="the zygote needs Linux")
+
+# Run in a process of its own, as the zygote is.
+PROBE = """
+import json, sys
 from workbench.indicators.levels import level_figures
 from workbench.packs.pack import open_pack
-from workbench.reports.plan import make_plan
-from workbench.reports.templates import find_template
-from workbench.reports.warm import levels_read, warm
+from workbench.reports.report import Brief
+from workbench.reports.warm import Spoilt, Warmth, threads
 
-from ..packs.tiny_country import write_country
+asked = json.loads(sys.argv[1])
+told = {}
+try:
+    warmth = Warmth(**asked["opening"])
+    brief = Brief("region/32.fr.html", {"territory": "32"}, "fr", "Title")
+    told["knew"] = warmth.knows(brief)
+    warmth.learn(brief, asked["modules"], asked["items"])
+    warmth.draw_once(brief)
+    told["knows"] = warmth.knows(brief)
+    told["learned"] = warmth.learned()
+    told["levels"] = level_figures.cache_info().currsize
+    told["imported"] = [name for name in asked["modules"] if name in sys.modules]
+except Spoilt as spoilt:
+    told["spoilt"] = spoilt.module
+told["threads"] = threads()
+print(json.dumps(told))
+"""
 
 
-def test_levels_are_those_of_the_reports_their_references_and_their_maps(france, tmp_path):
-    made = make_plan(
-        find_template("portrait"),
-        france,
-        territories=[france.territory("32", "region"), france.territory("FR", "country")],
-        folder=tmp_path,
+def warm(*modules, items=(), template=None, **opening):
+    """Open a zygote's memory, have it learn, and return what became of it."""
+    path = str(template or find_template("portrait").path)
+    asked = {
+        "opening": {
+            "pack": "france",
+            "vintage": 2026,
+            "template": path,
+            "parameters": {"territory": "32"},
+            **opening,
+        },
+        "modules": modules,
+        "items": items,
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(asked)],
+        env={"PATH": "/usr/bin:/bin", **STEADY, **_NO_THREAD},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert levels_read(made) == ["region", "country", "epci", "departement"]
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
 
 
-def test_a_map_named_by_its_year_is_the_one_that_was_warmed(france):
+def test_what_the_first_report_imported_and_read_is_held_by_one_thread():
+    """Modules, figures of the levels, charts' fonts; then the kind is known."""
+    items = [("indicator", "region", "population"), ("boundaries", "region", "coarse")]
+    told = warm("matplotlib.pyplot", "no_such_module", items=items)
+    assert (told["knew"], told["knows"]) == (False, True)
+    assert told["imported"] == ["matplotlib.pyplot"]
+    assert told["levels"] == 1
+    assert told["threads"] == 1
+    assert told["learned"]["kinds"] == ["region fr"]
+    assert ["boundaries", "region", "coarse"] in told["learned"]["items"]
+
+
+def test_a_later_zygote_begins_with_what_was_learned():
+    """So that no report is made alone first."""
+    told = warm(kinds=["region fr"], modules=["colorsys"])
+    assert told["knew"]
+    assert told["learned"]["modules"] == ["colorsys"]
+
+
+@pytest.fixture
+def threaded(tmp_path, monkeypatch):
+    """Give a module that starts a thread as it is imported."""
+    (tmp_path / "starts_a_thread.py").write_text(
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
+    monkeypatch.setitem(STEADY, "PYTHONPATH", str(tmp_path))
+    return "starts_a_thread"
+
+
+def test_a_module_that_starts_a_thread_is_named_then_left_to_the_reports(threaded):
+    """A process with threads cannot be forked."""
+    assert warm("colorsys", threaded)["spoilt"] == threaded
+    told = warm("colorsys", threaded, apart=[threaded])
+    assert (told["imported"], told["threads"]) == (["colorsys"], 1)
+    assert told["learned"]["apart"] == [threaded]
+
+
+def test_a_map_named_by_its_year_is_the_one_that_is_held(france):
     assert open_pack("france", vintage=france.vintage) is france
-
-
-def test_figures_are_kept_and_no_thread_is_left(tmp_path):
-    pack = write_country(tmp_path / "tiny")
-    plan = make_plan(
-        find_template("portrait"),
-        pack,
-        territories=[pack.territory("A", "county")],
-        folder=tmp_path,
-        languages=["en"],
-    )
-    before = threading.active_count()
-    warm(plan)
-    assert threading.active_count() == before
-    read = level_figures.cache_info().misses
-    assert level_figures(pack, "county").codes.tolist() == ["A", "B"]
-    assert level_figures.cache_info().misses == read

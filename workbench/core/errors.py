@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterable
 from functools import partial
 from itertools import takewhile
+from typing import Self
 
 __all__ = [
     "AmbiguousTerritory",
@@ -16,6 +17,8 @@ __all__ = [
     "DeclarationError",
     "DirectoryNotWritable",
     "FigureError",
+    "FolderBusy",
+    "LedgerInvalid",
     "LevelUnknown",
     "LinkRefused",
     "MedianNotAggregated",
@@ -25,6 +28,7 @@ __all__ = [
     "ParameterError",
     "PeriodUnknown",
     "RatioNotSummed",
+    "SharedCellRefused",
     "TemplateNotFound",
     "TerritoryUnknown",
     "UnknownName",
@@ -116,6 +120,14 @@ class LedgerInvalid(WorkbenchError):
 
 class DirectoryNotWritable(WorkbenchError):
     """The output folder cannot be written to."""
+
+    @classmethod
+    def because(cls, folder: object, error: OSError) -> Self:
+        """Say why, and what to do: the folder is full, or not ours to write in."""
+        return cls(
+            f"Cannot write in {folder}: {error.strerror or error}. Choose another folder with "
+            "--to, or free some space: the same command then goes on where it stopped."
+        )
 
 
 class MissingExtra(WorkbenchError):

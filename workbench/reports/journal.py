@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
+from workbench.core.errors import DirectoryNotWritable
 from workbench.reports.report import Outcome
-from workbench.reports.store import cannot_write
 
 __all__ = ["LOG", "WATTS_PER_CORE", "Journal", "Meter", "Summary"]
 
@@ -44,7 +44,7 @@ class Journal:
         try:
             stream = (folder / LOG).open("a", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise cannot_write(folder, error) from error
+            raise DirectoryNotWritable.because(folder, error) from error
         with stream:
             yield cls(stream, folder)
 
@@ -56,7 +56,7 @@ class Journal:
             self._stream.write(f"{line}\n")
             self._stream.flush()
         except OSError as error:
-            raise cannot_write(self._folder, error) from error
+            raise DirectoryNotWritable.because(self._folder, error) from error
 
     def report(self, outcome: Outcome) -> None:
         """Write how one report went."""

@@ -305,7 +305,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
+        raise DirectoryNotWritable.because(path.parent, error) from error
     except sqlite3.Error as error:
         text = str(error)
         with suppress(AttributeError):
@@ -318,11 +318,4 @@ def _told(path: Path) -> Iterator[None]:
                 raise LedgerInvalid(
                     f"{path} is no ledger ({text}). Remove it: every report is then made again."
                 ) from None
-        raise _unwritable(path, text) from error
-
-
-def _unwritable(path: Path, reason: str) -> DirectoryNotWritable:
-    return DirectoryNotWritable(
-        f"Cannot write in {path.parent}: {reason}. Free some space or choose another folder with "
-        "--to; the same command then goes on where it stopped."
-    )
+        raise DirectoryNotWritable.because(path.parent, OSError(text)) from error

@@ -11,6 +11,7 @@ from workbench.core.i18n import Lexicon
 from workbench.core.types import Territory
 from workbench.packs.pack import Pack
 from workbench.reports.parameters import Value, check_parameters
+from workbench.reports.shared import check_shared
 from workbench.reports.templates import Template
 
 __all__ = ["Job", "Plan", "make_plan", "pack_name", "territories_of"]
@@ -119,6 +120,8 @@ def make_plan(
         When the template does not work for the level of a territory.
     DeclarationError
         When the template has no title in a language.
+    SharedCellRefused
+        When a cell tagged ``shared`` depends on what differs from one report to the next.
     """
     for lang in languages:
         if lang not in pack.spec.languages:
@@ -130,6 +133,7 @@ def make_plan(
                 f"Parameter {name!r} is set for each report of the plan; give `territories`, "
                 "`languages` or another pack instead."
             )
+    check_shared(template.notebook, template.parameters, where=template.path.name)
     for territory in territories:
         _check_level(template, territory.level)
     jobs = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from workbench.core.errors import DirectoryNotWritable
 from workbench.reports.assets import Assets
 from workbench.reports.basis import Bases, facts_of, question_of
 from workbench.reports.forked import Forked, can_fork
@@ -17,7 +18,7 @@ from workbench.reports.kernels import Kernels
 from workbench.reports.ledger import Entry, Ledger
 from workbench.reports.plan import Job, Plan
 from workbench.reports.report import Brief, Engine, Outcome, Setting
-from workbench.reports.store import FolderStore, cannot_write
+from workbench.reports.store import FolderStore
 
 __all__ = ["Options", "RunResult", "can_fork", "run_plan"]
 
@@ -186,7 +187,7 @@ def _written(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise cannot_write(folder, error) from error
+        raise DirectoryNotWritable.because(folder, error) from error
 
 
 class _Scribe:
@@ -243,7 +244,7 @@ class _Scribe:
     def write(self, brief: Brief, made: Outcome) -> Outcome:
         """Write one report down, then put its files in place."""
         if made.stop:
-            raise cannot_write(self._plan.folder, OSError(made.stop, made.error))
+            raise DirectoryNotWritable.because(self._plan.folder, OSError(made.stop, made.error))
         digests = self._bases.digests(made.items)
         entry = Entry(
             page=made.page,
@@ -268,7 +269,7 @@ class _Scribe:
             self._place(made, draft)
         except OSError as error:
             if error.errno in _STOPS:
-                raise cannot_write(self._plan.folder, error) from error
+                raise DirectoryNotWritable.because(self._plan.folder, error) from error
             told = f"{type(error).__name__}: {error}"
             made = replace(made, error=told, sha256="", bytes=0, notebook="")
             self._ledger.record(replace(entry, error=told, sha256="", bytes=0), digests)

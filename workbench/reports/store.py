@@ -13,17 +13,9 @@ from workbench.core.errors import DirectoryNotWritable
 from workbench.reports.digests import file_digest
 from workbench.reports.ledger import Entry
 
-__all__ = ["FolderStore", "cannot_write"]
+__all__ = ["FolderStore"]
 
 _WORK = ".work-"
-
-
-def cannot_write(folder: object, error: OSError) -> DirectoryNotWritable:
-    """Say why a folder cannot be written, and what to do: it is full, or not ours to write."""
-    return DirectoryNotWritable(
-        f"Cannot write in {folder}: {error.strerror or error}. Free some space or choose another "
-        "folder with --to; the same command then goes on where it stopped."
-    )
 
 
 class FolderStore:
@@ -50,7 +42,7 @@ class FolderStore:
                 shutil.rmtree(left)
             place = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.folder)).absolute()
         except OSError as error:
-            raise cannot_write(self.folder, error) from error
+            raise DirectoryNotWritable.because(self.folder, error) from error
         try:
             yield place
         finally:

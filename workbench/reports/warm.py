@@ -31,7 +31,7 @@ from workbench.reports.report import Brief, unexecuted
 from workbench.reports.shared import SHARED
 from workbench.reports.shell import CellShell
 
-__all__ = ["Spoilt", "Warmth"]
+__all__ = ["Spoilt", "Warmth", "threads"]
 
 # What a shell imports as it starts or runs its first cell, and what running one report needs.
 _SHELL = ("IPython.core.magics", "IPython.core.completer", "matplotlib_inline.config", "sqlite3")
@@ -147,7 +147,7 @@ class Warmth:
                 continue
             with suppress(Exception):
                 importlib.import_module(name)
-            if _threads() > 1:
+            if threads() > 1:
                 raise Spoilt(name)
             self._modules[name] = None
         if "matplotlib.pyplot" in sys.modules:
@@ -192,7 +192,7 @@ class Warmth:
                     )
                 shell.shared.append(outputs)
         self.shared_items = heard.items
-        if _threads() > 1:
+        if threads() > 1:
             raise Spoilt
 
     def _freeze(self) -> None:
@@ -209,7 +209,8 @@ def _kind(brief: Brief) -> str:
     return f"{brief.page.partition('/')[0]} {brief.lang}"
 
 
-def _threads() -> int:
+def threads() -> int:
+    """Count the threads of this process, those of libraries included."""
     return len(os.listdir("/proc/self/task"))
 
 
