@@ -23,7 +23,7 @@ import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,8 +85,8 @@ def _usage(contender: Contender, asked: Asked) -> Usage:
 
 def time_contenders(
     template: Path, level: str, contenders: Sequence[Contender], size: Size
-) -> dict[Contender, Cost]:
-    """Measure all contenders in turn, several times; keep the median of each."""
+) -> dict[Contender, list[Cost]]:
+    """Measure all contenders in turn, several times."""
     costs: dict[Contender, list[Cost]] = {contender: [] for contender in contenders}
     codes = spread_codes(level, max(size.many, size.few))
     for number in range(size.repeats):
@@ -96,10 +96,11 @@ def time_contenders(
             _tell(f"{template.stem}, {number + 1} of {size.repeats}: {contender.name}")
             own = codes[: size.few if contender.slow else size.many]
             costs[contender].append(cost_of_a_report(contender, Asked(template, level, own)))
-    return {contender: _median(measured) for contender, measured in costs.items()}
+    return costs
 
 
-def _median(costs: Sequence[Cost]) -> Cost:
+def median(costs: Sequence[Cost]) -> Cost:
+    """Take the median of each measure."""
     return Cost(
         statistics.median(cost.cpu for cost in costs),
         statistics.median(cost.wall for cost in costs),
@@ -133,25 +134,20 @@ def compare(
         f"slow contenders: 1, then {size.few}: median of {size.slow_repeats}"
     )
     print_costs(costs)
-    return costs
+    return {contender: median(measured) for contender, measured in costs.items()}
 
 
-def print_costs(costs: dict[Contender, Cost]) -> None:
+def print_costs(costs: Mapping[Contender, Sequence[Cost]]) -> None:
     """Print what a report costs each contender, and the ratio to the package's command."""
-    ours = costs[FORKED]
-    rows = [
-        (
-            contender.name,
-            f"{cost.cpu:.3f}",
-            f"{cost.cpu / ours.cpu:.2f}",
-            f"{cost.wall:.3f}",
-            f"{cost.whole:.3f}",
-            f"{cost.whole / ours.whole:.2f}",
-        )
-        for contender, cost in costs.items()
-    ]
-    one_more = ("CPU of one more", "÷ ours", "wall of one more")
-    print_table(("seconds a report", *one_more, "CPU of all ÷ reports", "÷ ours"), rows)
+    ours = median(costs[FORKED])
+    rows = []
+    for contender, measured in costs.items():
+        cost, ends = median(measured), sorted(cost.cpu for cost in measured)
+        one_more = f"{cost.cpu:.3f}", f"{ends[0]:.3f}–{ends[-1]:.3f}", f"{cost.cpu / ours.cpu:.2f}"
+        all_ = f"{cost.whole:.3f}", f"{cost.whole / ours.whole:.2f}"
+        rows.append((contender.name, *one_more, f"{cost.wall:.3f}", *all_))
+    head = ("seconds a report", "CPU of one more", "least–most", "÷ ours", "wall of one more")
+    print_table((*head, "CPU of all ÷ reports", "÷ ours"), rows)
 
 
 def chart_bars(size: Size) -> list[Bar]:

@@ -71,10 +71,14 @@ def test_one_report_is_taken_from_several(contender: Contender, asked_for: list[
 
 
 def test_each_contender_is_printed_beside_ours(capsys: pytest.CaptureFixture[str]) -> None:
-    print_costs({LIMIT: Cost(0.5, 0.6, 2.0), FORKED: Cost(1.0, 1.5, 4.0)})
-    _, limit, ours = capsys.readouterr().out.splitlines()
-    assert limit.removeprefix(LIMIT.name).split() == ["0.500", "0.50", "0.600", "2.000", "0.50"]
-    assert ours.removeprefix(FORKED.name).split() == ["1.000", "1.00", "1.500", "4.000", "1.00"]
+    limit = [Cost(0.5, 0.6, 2.0), Cost(0.7, 0.6, 2.0), Cost(0.4, 0.6, 2.0)]
+    print_costs({LIMIT: limit, FORKED: [Cost(1.0, 1.5, 4.0)]})
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert first == (
+        "the limit: the same code, a warm function            0.500  0.400–0.700    0.50"
+        "             0.600                 2.000    0.50"
+    )
+    assert second.split()[2:] == ["1.000", "1.000–1.000", "1.00", "1.500", "4.000", "1.00"]
 
 
 def test_outputs_that_differ_stop_the_benchmark() -> None:
