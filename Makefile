@@ -6,10 +6,10 @@ READY := $(VENV)/ready
 BROWSER := chromium fonts-dejavu-core
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab pack chromium lint bench lock clean
+.PHONY: help setup report test lab pack chromium lint bench bench-reports lock clean
 
 help: ## List what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: $(READY) ## Create .venv with the pinned packages (every other target does it too)
 
@@ -44,6 +44,9 @@ lint: $(READY) ## Check style, types and layers
 bench: $(READY) ## Time the main jobs
 	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
 	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
+
+bench-reports: $(READY) ## Compare the making of reports with today's tools (minutes)
+	$(BIN)/python -m tests.benchmarks.bench_reports
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \
