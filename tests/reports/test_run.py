@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -132,10 +133,12 @@ def test_a_failed_report_keeps_its_notebook_and_the_others_go_on(tmp_path, franc
     [
         ("import os; os._exit(3)", "process ended with code 3"),
         (SEGFAULT, "process stopped by SIGSEGV"),
+        ("import os; os.kill(os.getpid(), 9)", "process stopped by SIGKILL"),
+        ("import os; os.kill(os.getppid(), 9)", "the process that forks reports was lost with it"),
         ("raise SystemExit(3)", "SystemExit"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     ],
-    ids=["exit", "segfault", "system exit", "interrupt"],
+    ids=["exit", "segfault", "killed", "kills the zygote", "system exit", "interrupt"],
 )
 def test_a_crash_is_that_of_one_report(tmp_path, france, crash, said):
     """It is reported, its notebook kept, and the run goes on."""
@@ -159,6 +162,28 @@ def test_a_report_that_does_not_end_is_stopped_with_what_it_started(tmp_path, fr
     mark.unlink(missing_ok=True)
     time.sleep(0.3)
     assert not mark.exists()
+
+
+def test_a_report_that_takes_too_much_memory_fails_alone(tmp_path, france):
+    """Beyond what all share, which it does not pay for."""
+    hungry = "__import__('numpy').ones(300_000_000)"
+    outcomes, _ = run(tmp_path, france, FAILS.format(hungry), memory_limit=200_000_000)
+    assert "MemoryError" in outcomes["59"].error
+    assert outcomes["01"].error == ""
+
+
+def test_a_zygote_that_is_killed_is_replaced(tmp_path, france):
+    """The reports on their way are made again; nothing is lost."""
+    mark = tmp_path / "killed"
+    kills_once = (
+        "import os\n"
+        f'if territory == "01" and not os.path.exists({str(mark)!r}):\n'
+        f"    open({str(mark)!r}, 'w').close()\n"
+        "    os.kill(os.getppid(), 9)"
+    )
+    outcomes, folder = run(tmp_path, france, kills_once, codes=("59", "01", "02", "03"))
+    assert [outcome.error for outcome in outcomes.values()] == [""] * 4
+    assert len(pages_of(folder)) == 4
 
 
 def test_a_failure_takes_away_the_page_of_an_earlier_run(tmp_path, france):
@@ -212,10 +237,12 @@ def test_stopping_the_run_stops_its_reports(tmp_path, france):
 
 MARK = """
 import os, random, math, sys
-import numpy, matplotlib
+import numpy, matplotlib, pandas, workbench
 os.environ["WORKBENCH_LEAK"] = "1"
 os.chdir("/")
 math.leak = "1"
+workbench.__version__ = "leak"
+pandas.set_option("display.max_rows", 17)
 matplotlib.rcParams["figure.dpi"] = 17
 random.seed(1); numpy.random.seed(1)
 sys.path.append("/leak")
@@ -224,16 +251,31 @@ leak = 1
 LOOK = """
 print("WORKBENCH_LEAK" in os.environ, os.getcwd() == "/", hasattr(math, "leak"))
 print(matplotlib.rcParams["figure.dpi"] == 17, "/leak" in sys.path)
+print(pandas.get_option("display.max_rows") == 17, workbench.__version__ == "leak")
 """
 
 
 def test_what_a_report_changes_does_not_reach_the_next(tmp_path, france):
     """Environment, folder, modules, options of charts, random state, names."""
-    first = 'import os, math, sys, matplotlib\nassert "leak" not in globals()\n' + LOOK
+    imports = "import os, math, sys, matplotlib, pandas, workbench\n"
+    first = imports + 'assert "leak" not in globals()\n' + LOOK
     outcomes, folder = run(tmp_path, france, first, MARK, codes=("59", "01", "02"))
     assert not any(outcome.error for outcome in outcomes.values())
     for page in pages_of(folder).values():
-        assert page.count(b"False False False\nFalse False") == 1
+        assert page.count(b"False False False\nFalse False\nFalse False") == 1
+
+
+DRAWS = "import random, numpy\nrandom.random(), float(numpy.random.rand())"
+
+
+def test_random_numbers_differ_by_territory_and_are_the_same_in_every_run(tmp_path, france):
+    """With either engine."""
+    pages = pages_of(run(tmp_path, france, DRAWS)[1])
+    drawn = {re.search(rb"\(0\.\d+, 0\.\d+\)", page)[0] for page in pages.values()}
+    assert len(drawn) == 2
+    for engine in ("workbench", "kernel"):
+        shutil.rmtree(tmp_path / "reports")
+        assert pages_of(run(tmp_path, france, DRAWS, engine=engine)[1]) == pages
 
 
 def test_the_caller_is_left_as_it_was(tmp_path, france):

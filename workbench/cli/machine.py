@@ -15,7 +15,7 @@ from typing import Literal
 
 from packaging.requirements import Requirement
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "available_memory", "examine"]
 
 DISTRIBUTION = "territorial-workbench"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -157,7 +157,7 @@ def _cores() -> Finding:
 
 
 def _memory() -> Finding:
-    free = _available_memory()
+    free = available_memory()
     if free is None:
         return Finding("memory", "ok", "unknown here")
     found = f"{free / _GIGABYTE:.1f} GB available"
@@ -166,7 +166,7 @@ def _memory() -> Finding:
     return Finding("memory", "ok", found)
 
 
-def _available_memory() -> int | None:
+def available_memory() -> int | None:
     """Read what Linux says could be used without swapping."""
     path = Path("/proc/meminfo")
     if not path.exists():

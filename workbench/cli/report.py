@@ -153,14 +153,18 @@ def report(
 def _options(
     plan: Plan, jobs: int | None, engine: Literal["workbench", "kernel"] | None, **more: Any
 ) -> Options:
+    from workbench.cli.machine import available_memory
     from workbench.core.errors import ParameterError
     from workbench.reports.run import Options, can_fork
 
     if engine == "workbench" and not can_fork():
         raise ParameterError("Engine 'workbench' needs Linux (it forks): use --engine kernel.")
+    workers = min(jobs or _cores(), max(len(plan.jobs), 1))
     return Options(
         engine=engine or ("workbench" if can_fork() else "kernel"),
-        workers=min(jobs or _cores(), max(len(plan.jobs), 1)),
+        workers=workers,
+        # A report that takes more than its part of the memory fails, before the machine does.
+        memory_limit=(available_memory() or 0) // workers,
         **more,
     )
 

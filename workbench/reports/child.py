@@ -95,10 +95,17 @@ def _settle(parent: int, setting: Setting) -> None:
     os.dup2(nothing, 0)
     os.close(nothing)
     if setting.memory_limit:
-        resource.setrlimit(resource.RLIMIT_DATA, (setting.memory_limit, setting.memory_limit))
+        limit = _private_bytes() + setting.memory_limit
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     # Should memory run out all the same, this report goes and not the run.
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _private_bytes() -> int:
+    """Return the size of this process's private memory, as the limit counts it."""
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    return pages * resource.getpagesize()
 
 
 def _make(brief: Brief, setting: Setting, shared: Iterable[Item], tell: int) -> None:

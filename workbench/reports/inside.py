@@ -84,7 +84,13 @@ class KernelReads:
 def load_ipython_extension(shell: Any) -> None:
     """Reseed, listen until the kernel ends, then write what was heard."""
     asked = shell.config["WorkbenchReport"]
-    reseed(asked["page"])
+
+    def begin(*_: Any) -> None:
+        # At the first cell: what starts a kernel draws numbers too.
+        shell.events.unregister("pre_run_cell", begin)
+        reseed(asked["page"])
+
+    shell.events.register("pre_run_cell", begin)
     path = Path(asked["reads"])
     stack = ExitStack()
     heard = stack.enter_context(listening(files=True))

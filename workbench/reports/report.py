@@ -86,7 +86,7 @@ class Setting:
     time_limit : float
         Seconds that a report may take (with kernels: one of its cells).
     memory_limit : int
-        Bytes of private memory that a report may use; 0 for no limit. Not with kernels.
+        Bytes that a report may use beyond what all share; 0 for no limit. Not with kernels.
     """
 
     template: Path
