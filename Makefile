@@ -44,6 +44,7 @@ lint: $(READY) ## Check style, types and layers
 bench: $(READY) ## Time the main jobs
 	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
 	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
+	$(BIN)/python tests/benchmarks/bench_gallery.py
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \
