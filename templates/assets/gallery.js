@@ -10,13 +10,16 @@ const digits = /^\d/;
 
 // --- Text: "saint etienne", "St-Étienne" and "SAINT-ÉTIENNE" are one name ----------------
 
+const letter = /[\p{L}\p{N}]/u;
 const spelled = { st: "saint", ste: "sainte", sts: "saints", stes: "saintes" };
 
 // One text or a column of them, a line each: folded at once, 35,000 names take no time.
 function fold(text) {
   return text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase()
     .replace(/œ/g, "oe").replace(/æ/g, "ae")
-    .replace(/[^\p{L}\p{N}\n]+/gu, " ").replace(/^ | $/gm, "")
+    // Most letters are plain by now: the classes of Unicode, slow, see only what is not.
+    .replace(/[^a-z0-9\n]+/g, (run) => (letter.test(run) ? run.replace(/[^\p{L}\p{N}]+/gu, " ") : " "))
+    .replace(/^ | $/gm, "")
     .replace(/(?<![^ \n])(?:stes?|sts?)(?= )/g, (short) => spelled[short]);
 }
 
@@ -36,16 +39,17 @@ function readIndex() {
 
 function prepare({ lang, levels, parents, within, names, codes, postcodes, hrefs }) {
   const lines = (text) => text.split("\n");
-  const own = lines(codes);
   const key = fold(names);
+  const plain = lines(fold(codes).replaceAll(" ", ""));
   return {
-    lang, levels, parents, within, hrefs, own,
+    lang, levels, parents, within, hrefs,
     size: within.length,
+    own: lines(codes),
     names: lines(names),
     keys: lines(` ${key.replaceAll("\n", "\n ")}`), // a space before each word
     joined: lines(key.replaceAll(" ", "")),
-    codes: lines(fold(codes).replaceAll(" ", "")),
-    marks: lines(postcodes).map((found, row) => ` ${own[row]} ${found}`),
+    codes: plain,
+    marks: lines(postcodes.toLowerCase()).map((found, row) => ` ${plain[row]} ${found}`),
   };
 }
 
@@ -76,7 +80,7 @@ function rank(index, row, { query, joined, words }) {
 // Rows are in the order of results already: those of a rank need no sorting.
 function find(index, text) {
   const folded = fold(text);
-  const asked = {
+  const wanted = {
     query: ` ${folded}`,
     joined: folded.replaceAll(" ", ""),
     words: folded.split(" ").map((word) => ` ${word}`),
@@ -84,7 +88,7 @@ function find(index, text) {
   const found = [[], [], [], [], []];
   let count = 0;
   for (let row = 0; folded && row < index.size; row += 1) {
-    const place = rank(index, row, asked);
+    const place = rank(index, row, wanted);
     if (place === null) continue;
     count += 1;
     if (found[place].length < SHOWN) found[place].push(row);

@@ -73,6 +73,7 @@ def test_nothing_of_the_index_is_read_before_the_search_is_used(front):
         ("59350", ["Lille", "59350"]),
         ("59800", ["Lille", "59350"]),
         ("2a004", ["Ajaccio", "2A004"]),
+        ("2a00", ["Ajaccio", "2A004"]),
         ("oeuilly", ["Œuilly", "51410"]),
         ("havre", ["CU Le Havre Seine Métropole", "200084952"]),
         ("rouvray etienne", ["Saint-Étienne-du-Rouvray", "76575"]),
