@@ -44,6 +44,7 @@ lint: $(READY) ## Check style, types and layers
 bench: $(READY) ## Time the main jobs
 	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
 	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
+	$(BIN)/python tests/benchmarks/bench_gallery.py
 
 bench-reports: $(READY) ## Compare the making of reports with today's tools (minutes)
 	$(BIN)/python -m tests.benchmarks.bench_reports

@@ -10,13 +10,17 @@ const digits = /^\d/;
 
 // --- Text: "saint etienne", "St-Étienne" and "SAINT-ÉTIENNE" are one name ----------------
 
+const letter = /[\p{L}\p{N}]/u;
 const spelled = { st: "saint", ste: "sainte", sts: "saints", stes: "saintes" };
 
+// One text or a column of them, a line each: folded at once, 35,000 names take no time.
 function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
+  return text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase()
     .replace(/œ/g, "oe").replace(/æ/g, "ae")
-    .replace(/[^\p{L}\p{N}]+/gu, " ").trim()
-    .replace(/(?<!\S)(?:stes?|sts?)(?=\s)/g, (short) => spelled[short]);
+    // Most letters are plain by now: the classes of Unicode, slow, see only what is not.
+    .replace(/[^a-z0-9\n]+/g, (run) => (letter.test(run) ? run.replace(/[^\p{L}\p{N}]+/gu, " ") : " "))
+    .replace(/^ | $/gm, "")
+    .replace(/(?<![^ \n])(?:stes?|sts?)(?= )/g, (short) => spelled[short]);
 }
 
 // --- Index: read when first needed, from a script as a local file cannot be fetched -----
@@ -33,44 +37,63 @@ function readIndex() {
   return reading;
 }
 
-function prepare({ levels, rows }) {
-  return rows.map(([name, code, level, within, postcodes, href, population]) => {
-    const key = fold(name);
-    return {
-      name, code, within, href, population, level, label: levels[level], key,
-      joined: key.replaceAll(" ", ""), codes: `${code} ${postcodes}`.toLowerCase().split(" "),
-    };
-  });
+function prepare({ lang, levels, parents, within, names, codes, postcodes, hrefs }) {
+  const lines = (text) => text.split("\n");
+  const key = fold(names);
+  const plain = lines(fold(codes).replaceAll(" ", ""));
+  return {
+    lang, levels, parents, within, hrefs,
+    size: within.length,
+    own: lines(codes),
+    names: lines(names),
+    keys: lines(` ${key.replaceAll("\n", "\n ")}`), // a space before each word
+    joined: lines(key.replaceAll(" ", "")),
+    codes: plain,
+    marks: lines(postcodes.toLowerCase()).map((found, row) => ` ${plain[row]} ${found}`),
+  };
+}
+
+function entryAt(index, row) {
+  let level = 0;
+  for (let last = index.levels[0][2]; row >= last; last += index.levels[level][2]) level += 1;
+  const [label, folder] = index.levels[level];
+  const code = index.own[row];
+  return {
+    name: index.names[row], code, label, within: index.parents[index.within[row]],
+    href: search.dataset.root + (index.hrefs[row] ?? `${folder}/${code}.${index.lang}.html`),
+  };
 }
 
 // --- Rank: lower is better, null is no match --------------------------------------------
 
-function rank(entry, query, joined, words) {
-  if (entry.codes[0] === joined) return 0;
-  if (digits.test(joined)) {
-    return entry.codes.some((code) => code.startsWith(joined)) ? 1 : null;
-  }
-  if (entry.key === query) return 0;
-  if (entry.key.startsWith(query)) return 1;
-  const spaced = ` ${entry.key}`;
-  if (spaced.includes(` ${query}`)) return 2;
-  if (words.every((word) => spaced.includes(` ${word}`))) return 3;
-  return entry.joined.includes(joined) ? 4 : null;
+function rank(index, row, { query, joined, words }) {
+  if (index.codes[row] === joined) return 0;
+  if (digits.test(joined)) return index.marks[row].includes(` ${joined}`) ? 1 : null;
+  const key = index.keys[row];
+  const place = key.indexOf(query);
+  if (place === 0) return key.length === query.length ? 0 : 1;
+  if (place > 0) return 2;
+  if (words.length > 1 && words.every((word) => key.includes(word))) return 3;
+  return index.joined[row].includes(joined) ? 4 : null;
 }
 
-function find(entries, text) {
-  const query = fold(text);
-  if (!query) return [];
-  const joined = query.replaceAll(" ", "");
-  const words = query.split(" ");
-  const found = [];
-  for (const entry of entries) {
-    const place = rank(entry, query, joined, words);
-    if (place !== null) found.push([place, entry]);
+// Rows are in the order of results already: those of a rank need no sorting.
+function find(index, text) {
+  const folded = fold(text);
+  const wanted = {
+    query: ` ${folded}`,
+    joined: folded.replaceAll(" ", ""),
+    words: folded.split(" ").map((word) => ` ${word}`),
+  };
+  const found = [[], [], [], [], []];
+  let count = 0;
+  for (let row = 0; folded && row < index.size; row += 1) {
+    const place = rank(index, row, wanted);
+    if (place === null) continue;
+    count += 1;
+    if (found[place].length < SHOWN) found[place].push(row);
   }
-  found.sort(([one, a], [other, b]) => one - other || a.level - b.level
-    || b.population - a.population || a.key.localeCompare(b.key));
-  return found.map(([, entry]) => entry);
+  return { count, entries: found.flat().slice(0, SHOWN).map((row) => entryAt(index, row)) };
 }
 
 // --- Combobox: the input keeps the focus, the active option is named to it -----------------
@@ -95,7 +118,7 @@ function option(entry, number) {
 
 function show(found) {
   active = -1;
-  list.replaceChildren(...found.slice(0, SHOWN).map(option));
+  list.replaceChildren(...found.map(option));
   list.hidden = found.length === 0;
   input.ariaExpanded = String(found.length > 0);
   input.removeAttribute("aria-activedescendant");
@@ -118,12 +141,12 @@ function choose(number) {
 async function answer() {
   const turn = ++asked;
   const text = input.value;
-  const entries = await readIndex();
+  const index = await readIndex();
   if (turn !== asked) return; // a later letter has been typed
-  const found = find(entries, text);
-  show(found);
+  const { count, entries } = find(index, text);
+  show(entries);
   const { none, one, many } = search.dataset;
-  const said = [none, one][found.length] ?? many.replace("{count}", found.length);
+  const said = [none, one][count] ?? many.replace("{count}", count.toLocaleString(index.lang));
   status.textContent = fold(text) ? said : "";
 }
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from workbench.reports.assets import Assets
-from workbench.reports.gallery import write_gallery
+from workbench.reports.gallery import Contents, write_gallery
 from workbench.reports.page import render_page
 
 from .sample_report import gallery_entries, gallery_map, report_notebook
@@ -105,9 +105,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "D59.html").write_text(render_page(notebook, assets=assets), "utf-8")
         alone = render_page(notebook, assets=Assets.standalone())
         (folder / "alone.html").write_text(alone, "utf-8")
-        write_gallery(
-            gallery_entries(lang), folder, lang=lang, title=TITLES[lang], map_svg=gallery_map()
-        )
+        contents = Contents.of(gallery_entries(lang), lang=lang)
+        write_gallery(contents, folder, title=TITLES[lang], map_svg=gallery_map())
     return root
 
 

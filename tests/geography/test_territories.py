@@ -106,6 +106,22 @@ def test_an_unknown_level_names_the_nearest(places):
         places.find("Lille", level="comune")
 
 
+def test_several_territories_are_those_of_their_codes(places):
+    """In the order asked for, at every level."""
+    for level in places.levels:
+        codes = list(reversed(places.frame(level).index[:20]))
+        assert places.several(codes, level=level) == [places.get(c, level=level) for c in codes]
+
+
+def test_several_codes_with_one_unknown_are_refused(places):
+    with pytest.raises(TerritoryUnknown, match="'59999' is not in vintage 2026 at level commune"):
+        places.several(["59350", "59999"], level="commune")
+
+
+def test_none_of_several_is_none(places):
+    assert places.several([], level="commune") == []
+
+
 # --- Names --------------------------------------------------------------------------------------
 
 

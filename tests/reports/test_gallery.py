@@ -1,8 +1,7 @@
-"""The gallery lists every report, groups them and carries its search index."""
+"""The first page of a gallery lists every report and groups them."""
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -11,10 +10,9 @@ from hypothesis import strategies as st
 
 from workbench.core.errors import DeclarationError
 from workbench.reports.gallery import (
+    Contents,
     GalleryEntry,
-    grouped,
     render_gallery,
-    search_index,
     sort_key,
     write_gallery,
 )
@@ -27,17 +25,22 @@ def entry(name, *, code="1", level="departement", group="Nord", **more):
     return GalleryEntry(code, name, level, level.title(), href=f"{code}.html", group=group, **more)
 
 
-def rows_of(index):
-    """Read the index back as the browser does."""
-    return json.loads(re.fullmatch(r"globalThis\.galleryIndex=(.*);\n", index)[1])
+def page_of(entries, lang="fr", **more):
+    """Render the first page of a gallery of these entries."""
+    return render_gallery(Contents.of(entries, lang=lang), **{"title": "T", **more})
+
+
+def groups_of(entries):
+    """Group entries as the first page does."""
+    return Contents.of(entries, lang="fr").groups
 
 
 def test_groups_and_members_are_in_the_order_of_a_french_dictionary():
     """Accents do not send a name to the end."""
-    groups = grouped(
+    groups = groups_of(
         [entry("Zed", group="Évian"), entry("Éclair", group="Eu"), entry("Eau", group="Eu")]
     )
-    assert [(group.name, [member.name for member in group.members]) for group in groups] == [
+    assert [(group.name, [row.name for row in group.rows]) for group in groups] == [
         ("Eu", ["Eau", "Éclair"]),
         ("Évian", ["Zed"]),
     ]
@@ -47,34 +50,9 @@ def test_the_first_entry_that_bears_the_name_of_its_group_heads_it():
     """Guadeloupe is a région and a département: the région heads, the other is listed."""
     region = entry("Guadeloupe", code="01", level="region", group="Guadeloupe")
     department = entry("Guadeloupe", code="971", group="Guadeloupe")
-    (group,) = grouped([region, department])
-    assert region == group.head
-    assert (department,) == group.members
-
-
-def test_index_holds_what_the_search_needs():
-    """One row a report; a failed one has none."""
-    lille = entry(
-        "Lille",
-        code="59350",
-        level="commune",
-        within="Nord",
-        postcodes=("59000", "59800"),
-        population=7,
-    )
-    failed = entry("Aisne", code="02", status="failed")
-    assert rows_of(search_index([lille, failed])) == {
-        "levels": ["Commune"],
-        "rows": [["Lille", "59350", 0, "Nord", "59000 59800", "59350.html", 7]],
-    }
-
-
-@given(st.text())
-def test_law_any_name_survives_the_index_and_ends_no_script(name):
-    """Quotes, line separators and tags included."""
-    index = search_index([entry(name)])
-    assert name == rows_of(index)["rows"][0][0]
-    assert "<" not in index
+    (group,) = groups_of([region, department])
+    assert group.head.href == region.href
+    assert [row.href for row in group.rows] == [department.href]
 
 
 @given(st.text())
@@ -86,10 +64,10 @@ def test_law_a_sort_key_ignores_case(text):
 def test_lists_are_in_the_page_without_a_script():
     """Links, codes and populations in the number format of the language."""
     nord = entry("Nord", code="59", group="Hauts-de-France", population=2617939)
-    page = render_gallery([nord], lang="fr", title="T")
+    page = page_of([nord])
     assert '<a href="59.html">Nord</a>' in page
     assert "2\u202f617\u202f939" in page
-    assert "2,617,939" in render_gallery([nord], lang="en", title="T")
+    assert "2,617,939" in page_of([nord], "en")
 
 
 def test_hostile_names_are_text():
@@ -99,7 +77,7 @@ def test_hostile_names_are_text():
         entry(HOSTILE, code="2", level=HOSTILE, group=""),
         entry(HOSTILE, code="3", status="failed"),
     ]
-    page = render_gallery(entries, lang="fr", title=HOSTILE, subtitle=HOSTILE)
+    page = page_of(entries, title=HOSTILE, subtitle=HOSTILE)
     assert "<script>" not in page
     assert page.count("&lt;script&gt;") >= 6
 
@@ -113,19 +91,19 @@ def test_an_address_outside_the_folder_is_refused():
 def test_failures_are_counted_named_and_linked():
     """Both numbers of the word."""
     one = [entry("Aisne", code="02", status="failed")]
-    page = render_gallery(one, lang="fr", title="T")
+    page = page_of(one)
     assert "1 rapport n’a pas pu être produit" in page
     assert '<a href="02.html">Aisne (02)</a>' in page
-    two = render_gallery([*one, entry("Ain", status="failed")], lang="en", title="T")
+    two = page_of([*one, entry("Ain", status="failed")], "en")
     assert "2 reports could not be made" in two
 
 
 def test_levels_are_offered_only_when_there_is_a_choice():
     """In the order given; the whole country, above all groups, is no choice."""
     france = entry("France", level="country", group="")
-    one = render_gallery([france, entry("Nord")], lang="fr", title="T")
+    one = page_of([france, entry("Nord")])
     assert "wb-chips" not in one
-    two = render_gallery([france, entry("R", level="region"), entry("Nord")], lang="fr", title="T")
+    two = page_of([france, entry("R", level="region"), entry("Nord")])
     assert re.findall(r'aria-pressed="\w+" data-level="(\w*)"', two) == [
         "",
         "region",
@@ -135,9 +113,8 @@ def test_levels_are_offered_only_when_there_is_a_choice():
 
 def test_the_folder_is_complete(tmp_path):
     """The page, its index and every asset it names."""
-    page = write_gallery([entry("Nord", code="59")], tmp_path, lang="fr", title="T").read_text(
-        "utf-8"
-    )
+    contents = Contents.of([entry("Nord", code="59")], lang="fr")
+    page = write_gallery(contents, tmp_path, title="T").read_text("utf-8")
     named = re.findall(r'(?:src|href|data-index)="((?:assets/|gallery)[^"]+)"', page)
     assert len(named) == 4
     assert all((tmp_path / name).is_file() for name in named)

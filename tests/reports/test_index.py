@@ -7,9 +7,9 @@ import re
 
 import pytest
 
+from workbench.reports.gallery import entries_of
 from workbench.reports.index import (
     Found,
-    entry_of,
     find_reports,
     gallery_names,
     gallery_title,
@@ -36,11 +36,11 @@ def folder(tmp_path):
     return put
 
 
-def rows_of(page):
-    """Read the rows of the search index that a page names."""
+def index_of(page):
+    """Read the search index that a page names."""
     name = re.search(r'data-index="([^"]+)"', page.read_text("utf-8"))[1]
     script = (page.parent / name).read_text("utf-8")
-    return json.loads(re.fullmatch(r"globalThis\.galleryIndex=(.*);\n", script)[1])["rows"]
+    return json.loads(re.fullmatch(r"globalThis\.galleryIndex=(.*);\n", script)[1])
 
 
 def test_reports_are_found_widest_first_in_each_language(france, folder):
@@ -85,7 +85,9 @@ def test_index_html_keeps_the_language_that_earlier_reports_lead_to(france, fold
 
 
 def entry(pack, code, level, lang="fr"):
-    return entry_of(Found(pack.territory(code, level), lang, "page.html"), Words(pack, lang))
+    report = Found(pack.territory(code, level), lang, "page.html")
+    (made,) = entries_of([report], Words(pack, lang))
+    return made
 
 
 def test_a_commune_is_listed_under_its_region_with_its_postcodes(france):
@@ -119,7 +121,7 @@ def test_the_gallery_holds_reports_of_this_run_and_earlier_ones(france, folder, 
     out = folder("departement/59.fr.html", "departement/62.fr.html", "commune/59350.fr.html")
     page = write_index(plan_of(template(tmp_path, "1"), france, out, "59"))
     assert page == out / "index.html"
-    assert [row[0] for row in rows_of(page)] == ["Nord", "Pas-de-Calais", "Lille"]
+    assert index_of(page)["names"] == "Nord\nPas-de-Calais\nLille"
 
 
 def test_the_map_leads_to_the_reports_of_departements(france, folder, tmp_path):
@@ -145,7 +147,7 @@ def test_each_language_has_its_gallery_and_leads_to_the_others(france, folder, t
     english = out / "index.en.html"
     assert 'href="index.en.html" lang="en"' in french.read_text("utf-8")
     assert '<a href="index.html" lang="fr" hreflang="fr">Français</a>' in english.read_text("utf-8")
-    assert [row[5] for row in rows_of(english)] == ["departement/59.en.html"]
+    assert [index_of(english)[part] for part in ("lang", "codes")] == ["en", "59"]
 
 
 def test_the_same_folder_gives_the_same_bytes(france, folder, tmp_path):
@@ -154,6 +156,19 @@ def test_the_same_folder_gives_the_same_bytes(france, folder, tmp_path):
     first = write_index(made).read_bytes()
     assert write_index(made).read_bytes() == first
     assert b"Pas-de-Calais (62)" in first
+
+
+def test_reports_that_are_known_need_no_folder_to_be_read(france, tmp_path):
+    """In any order: the page is the same as if they had been found."""
+    made = plan_of(template(tmp_path, "1"), france, tmp_path / "out", "59")
+    reports = [
+        Found(france.territory(code, level), "fr", f"{level}/{code}.fr.html")
+        for level, code in (("commune", "59350"), ("departement", "62"), ("departement", "59"))
+    ]
+    first = write_index(made, reports=reports)
+    assert index_of(first)["names"] == "Nord\nPas-de-Calais\nLille"
+    page = first.read_bytes()
+    assert page == write_index(made, reports=reversed(reports)).read_bytes()
 
 
 def test_another_country_has_a_gallery(tmp_path, folder):

@@ -72,8 +72,7 @@ class Territories:
 
     def __iter__(self) -> Iterator[Territory]:
         for level in self.levels:
-            for code in self.frame(level).index:
-                yield self.get(code, level=level)
+            yield from self.several(list(self.frame(level).index), level=level)
 
     def get(self, code: str, *, level: str | None = None) -> Territory:
         """Return the territory of a code.
@@ -104,6 +103,34 @@ class Territories:
         if not levels or code not in self.frame(levels[0]).index:
             raise TerritoryUnknown(self._unknown(code, level))
         return self._territory(levels[0], code)
+
+    def several(self, codes: Sequence[str], *, level: str) -> list[Territory]:
+        """Return the territories of several codes of one level, the table being read once.
+
+        Raises
+        ------
+        TerritoryUnknown
+            When the level lacks one of the codes; it is told as by :meth:`get`.
+        """
+        frame = self.frame(level)
+        places = frame.index.get_indexer(pd.Index(codes, dtype=object))
+        if (places < 0).any():
+            raise TerritoryUnknown(self._unknown(codes[int((places < 0).argmax())], level))
+        rows = frame.iloc[places]
+        held = [x for x in self.levels if x in rows and (rows[x] != "").any()]
+        columns = [rows[x].tolist() for x in ("name", "article", "article_in_name", *held)]
+        return [
+            Territory(
+                code=code,
+                level=level,
+                name=str(name),
+                vintage=self.vintage,
+                article=str(article),
+                article_in_name=bool(in_name),
+                parents={x: str(parent) for x, parent in zip(held, parents, strict=True) if parent},
+            )
+            for code, name, article, in_name, *parents in zip(codes, *columns, strict=True)
+        ]
 
     def _territory(self, level: str, code: str) -> Territory:
         row = self.frame(level).loc[code].to_dict()

@@ -1,77 +1,29 @@
 """Assemble the gallery of a folder: the reports of this run and of those before it.
 
-The folder itself is the list: a page stands at ``<level>/<code>.<language>.html``, the partial
-notebook of a failure under ``failed/``. A gallery is written for each language found there.
+The folder itself is the list, unless another is given. A gallery is written for each language.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from workbench.core.i18n import translate
-from workbench.core.types import Territory
-from workbench.indicators.levels import LevelFigures, level_figures
 from workbench.packs.pack import Pack
 from workbench.reports.footing import making_of
-from workbench.reports.gallery import GalleryEntry, write_gallery
+from workbench.reports.found import Found, find_reports
+from workbench.reports.gallery import Contents, entries_of, write_gallery
 from workbench.reports.plan import Plan
 from workbench.reports.portrait.maps import draw_map, map_extent
 from workbench.reports.portrait.words import Words
 from workbench.reports.templates import Template
 
-__all__ = ["Found", "entry_of", "find_reports", "gallery_names", "write_index"]
+__all__ = ["Found", "find_reports", "gallery_names", "gallery_title", "write_index"]
 
 _LANGUAGE = re.compile(r'<html lang="(\w+)">')
-# What the gallery says of a territory, and what its map shows.
-_POPULATION, _MAPPED = "population", "population_density"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Name one report of a folder, or the partial notebook of one that failed.
-
-    Parameters
-    ----------
-    territory : Territory
-    lang : str
-    href : str
-        From the folder.
-    failed : bool
-    """
-
-    territory: Territory
-    lang: str
-    href: str
-    failed: bool = False
-
-
-def find_reports(folder: Path, pack: Pack) -> list[Found]:
-    """Find every report of a folder, widest levels first then by code.
-
-    Files that bear another name than a report's, or the code of no territory of this map, are
-    left alone.
-    """
-    found = []
-    for level in reversed(pack.territories.levels):
-        codes = pack.frame(level).index
-        pages = sorted((folder / level).glob("*.html"))
-        partial = sorted((folder / "failed" / level).glob("*.html.ipynb"))
-        for path in (*pages, *partial):
-            code, _, rest = path.name.partition(".")
-            lang = rest.partition(".")[0]
-            failed = path.suffix == ".ipynb"
-            known = rest.startswith(f"{lang}.html") and lang in pack.spec.languages
-            # A page made since then takes the place of the failure.
-            superseded = failed and (folder / level / f"{code}.{lang}.html").exists()
-            if known and code in codes and not superseded:
-                href = path.relative_to(folder).as_posix()
-                found.append(Found(pack.territory(code, level), lang, href, failed))
-    return found
+# What the gallery's map shows.
+_MAPPED = "population_density"
 
 
 def gallery_names(folder: Path, pack: Pack, languages: Sequence[str]) -> dict[str, str]:
@@ -109,37 +61,53 @@ def _language_of(page: Path) -> str:
     return found[1] if found else ""
 
 
-def write_index(plan: Plan) -> Path:
+def write_index(plan: Plan, *, reports: Iterable[Found] | None = None) -> Path:
     """Write the gallery of a plan's folder, in each of its languages.
 
     Parameters
     ----------
     plan : Plan
         Run already.
+    reports : iterable of Found, optional
+        What the gallery lists, in any order, when it is known already; by default what the
+        folder holds.
 
     Returns
     -------
     Path
         Of the gallery in the run's first language.
     """
-    reports = find_reports(plan.folder, plan.pack)
+    found = find_reports(plan.folder, plan.pack) if reports is None else reports
+    ordered = _ordered(found, plan.pack)
     names = gallery_names(plan.folder, plan.pack, plan.languages)
-    for lang, name in names.items():
-        mine = [report for report in reports if report.lang == lang]
-        words = Words(plan.pack, lang)
-        drawn = _map(mine, words)
-        write_gallery(
-            [entry_of(report, words) for report in mine],
-            plan.folder,
+    words = {lang: Words(plan.pack, lang) for lang in names}
+    contents = {
+        lang: Contents.of(
+            entries_of((report for report in ordered if report.lang == lang), words[lang]),
             lang=lang,
+        )
+        for lang in names
+    }
+    for lang, name in names.items():
+        drawn = _map(contents[lang], words[lang])
+        write_gallery(
+            contents[lang],
+            plan.folder,
             title=gallery_title(plan.template, lang),
             map_svg=drawn[0] if drawn else None,
             map_caption=drawn[1] if drawn else "",
             generated=making_of(plan),
             name=name,
             languages={other: names[other] for other in names if other != lang},
+            elsewhere=contents,
         )
     return plan.folder / names[plan.languages[0]]
+
+
+def _ordered(reports: Iterable[Found], pack: Pack) -> list[Found]:
+    """Put reports in the order of levels, widest first, then of codes."""
+    place = {level: -number for number, level in enumerate(pack.territories.levels)}
+    return sorted(reports, key=lambda each: (place[each.territory.level], each.territory.code))
 
 
 def gallery_title(template: Template, lang: str) -> str:
@@ -148,67 +116,21 @@ def gallery_title(template: Template, lang: str) -> str:
     return titles.get(lang) or translate("gallery.untitled", lang, template=template.name)
 
 
-def entry_of(report: Found, words: Words) -> GalleryEntry:
-    """Say of a report what the gallery lists: group, parent, postcodes, population."""
-    pack, territory = words.pack, report.territory
-    label = words.noun(territory.level)
-    row = pack.frame(territory.level).loc[territory.code]
-    return GalleryEntry(
-        code=territory.code,
-        name=territory.name,
-        level=territory.level,
-        level_label=label[0].upper() + label[1:],
-        href=report.href,
-        group=_group(pack, territory),
-        within=_within(pack, territory),
-        postcodes=tuple(str(row.get("postcodes", "")).split()),
-        population=_population(level_figures(pack, territory.level), territory.code),
-        status="failed" if report.failed else "done",
-    )
+def _map(contents: Contents, words: Words) -> tuple[str, str] | None:
+    """Draw the country, each area leading to its report, or to its list when it has none.
 
-
-def _holders(pack: Pack, territory: Territory) -> dict[str, Territory]:
-    """Return the territory and those that hold it, by role of their level; the widest wins."""
-    levels = [level for level in pack.territories.levels if level in territory.parents]
-    held = pack.territories.parents(territory, levels)
-    return {pack.level(each.level).role: each for each in (territory, *held)}
-
-
-def _group(pack: Pack, territory: Territory) -> str:
-    """Return the région's name; outside régions, that of the collectivité."""
-    holders = _holders(pack, territory)
-    holder = holders.get("region") or holders.get("middle")
-    return holder.name if holder else ""
-
-
-def _within(pack: Pack, territory: Territory) -> str:
-    holders = _holders(pack, territory)
-    for role in ("middle", "region"):
-        if role in holders and holders[role] != territory:
-            return holders[role].name
-    return ""
-
-
-def _population(level: LevelFigures, code: str) -> int | None:
-    figures = level.figures.get(_POPULATION)
-    if figures is None:
-        return None
-    position = int(level.codes.get_indexer(pd.Index([code]))[0])
-    quantity = figures.quantity(position, figures.latest)
-    return round(quantity.value) if quantity.known else None
-
-
-def _map(reports: Sequence[Found], words: Words) -> tuple[str, str] | None:
-    """Draw the country, each area leading to its report; nothing when none would."""
+    Nothing is drawn when no area would lead anywhere.
+    """
     pack = words.pack
-    country = pack.territory(pack.spec.country)
-    extent = map_extent(pack, country)
+    extent = map_extent(pack, pack.territory(pack.spec.country))
     if extent is None:
         return None
-    links = {
-        report.territory.code: report.href
-        for report in reports
-        if report.territory.level == extent.level and not report.failed
+    level = extent.level
+    links = contents.addresses | {
+        entry.key: entry.href
+        for entry in contents.entries
+        if entry.level == level and entry.status == "done"
     }
-    figure = draw_map(pack, extent, _MAPPED, words, links=links) if links else None
+    leading = {code: links[key] for code in extent.codes if (key := f"{level}/{code}") in links}
+    figure = draw_map(pack, extent, _MAPPED, words, links=leading) if leading else None
     return (figure.svg, figure.title) if figure else None
