@@ -59,7 +59,7 @@ class Figures:
         """Return the figures of one territory, oldest first."""
         return tuple((period, self.quantity(position, period)) for period in self.periods)
 
-    @property
+    @cached_property
     def latest(self) -> int:
         """Return the last period in which some territory has a figure."""
         known = ~np.isnan(self.values).all(axis=0)
