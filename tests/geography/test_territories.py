@@ -212,6 +212,20 @@ def test_children_and_parents_are_each_other_s(tiny):
     assert tiny.parents(tiny.get("03"), ["land"]) == []
 
 
+def test_children_are_counted(tiny):
+    """A territory counts once at its own level; one that holds nothing counts none."""
+    assert tiny.count(tiny.get("L"), "village") == 2
+    assert tiny.count(tiny.get("03"), "village") == 1
+    assert Territories(tiny.table.iloc[2:], 2026, tiny.levels).count(tiny.get("L"), "village") == 0
+
+
+def test_siblings_keep_their_own_names(tiny):
+    """They share what holds them, nothing else."""
+    first, second = tiny.get("01"), tiny.get("02")
+    assert (first.name, second.name) == ("Haut", "Bas")
+    assert first.parents == second.parents == {"land": "L"}
+
+
 def test_all_territories_are_walked_finest_first(tiny):
     """In the order of codes."""
     assert [place.code for place in tiny] == ["01", "02", "03", "L"]

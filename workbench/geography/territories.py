@@ -56,6 +56,10 @@ class Territories:
     levels: Sequence[str]
     on_demand: str = ""
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _records: dict[str, Mapping[str, Territory]] = field(default_factory=dict, repr=False)
+    _held: dict[tuple[str, str], Mapping[str, NDArray[np.intp]]] = field(
+        default_factory=dict, repr=False
+    )
     _folded: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
     def frame(self, level: str) -> pd.DataFrame:
@@ -106,17 +110,22 @@ class Territories:
         return self._territory(levels[0], code)
 
     def _territory(self, level: str, code: str) -> Territory:
-        row = self.frame(level).loc[code].to_dict()
-        parents = {x: str(row[x]) for x in self.levels if row.get(x)}
-        return Territory(
-            code=code,
-            level=level,
-            name=str(row["name"]),
-            vintage=self.vintage,
-            article=str(row["article"]),
-            article_in_name=bool(row["article_in_name"]),
-            parents=parents,
-        )
+        """Return one of the records of a level, which are all made the first time."""
+        if level not in self._records:
+            self._records[level] = {made.code: made for made in self._made(level)}
+        return self._records[level][code]
+
+    def _made(self, level: str) -> Iterator[Territory]:
+        frame = self.frame(level)
+        holders = [name for name in self.levels if name in frame]
+        columns = (frame[x].tolist() for x in ("name", "article", "article_in_name", *holders))
+        # Siblings share one mapping: there are few, and tens of thousands of territories.
+        shared: dict[tuple[str, ...], Mapping[str, str]] = {}
+        for code, name, article, in_name, *held in zip(frame.index.tolist(), *columns, strict=True):
+            parents = shared.setdefault(
+                tuple(held), {x: c for x, c in zip(holders, held, strict=True) if c}
+            )
+            yield Territory(code, level, name, self.vintage, article, in_name, parents)
 
     @property
     def _searched(self) -> list[str]:
@@ -185,10 +194,22 @@ class Territories:
 
     def children(self, territory: Territory, level: str) -> pd.Index:
         """Return the codes of the territories of a level that this one holds."""
-        frame = self.frame(level)
+        index = self.frame(level).index
         if level == territory.level:
-            return frame.index[frame.index == territory.code]
-        return frame.index[frame[territory.level] == territory.code]
+            return index[index == territory.code]
+        return index[self._within(territory, level)]
+
+    def count(self, territory: Territory, level: str) -> int:
+        """Count the territories of a level that this one holds; at its own level, itself."""
+        return 1 if level == territory.level else len(self._within(territory, level))
+
+    def _within(self, territory: Territory, level: str) -> NDArray[np.intp]:
+        """Return places in the frame of a level, which is sorted by holder the first time."""
+        key = (level, territory.level)
+        if key not in self._held:
+            groups = self.frame(level).groupby(territory.level).indices
+            self._held[key] = {str(code): np.asarray(places) for code, places in groups.items()}
+        return self._held[key].get(territory.code, np.empty(0, dtype=np.intp))
 
 
 _NO_MATCH = 9

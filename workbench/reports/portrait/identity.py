@@ -57,14 +57,14 @@ def _parts(profile: Profile, words: Words) -> str | None:
     base = pack.spec.base_level
     if territory.level == base or pack.parts_level(territory.level) == territory.level:
         return None
-    count = len(pack.territories.children(territory, base))
+    count = pack.territories.count(territory, base)
     number = format_number(count, 0, words.lang)
     return f"{escape(number)} <small>{escape(words.noun(base, 'many'))}</small>"
 
 
 def _facts(profile: Profile, words: Words) -> str:
     pack, territory = words.pack, profile.territory
-    row = pack.frame(territory.level).loc[territory.code]
+    frame = pack.frame(territory.level)
     facts = [
         (words.say("code"), escape(territory.code)),
         (words.say("level"), escape(words.noun(territory.level))),
@@ -78,7 +78,8 @@ def _facts(profile: Profile, words: Words) -> str:
             for parent in parents
         )
         facts.append((words.say("belongs"), ", ".join(named)))
-    postcodes = str(row.get("postcodes", "")).split()
+    has_postcodes = "postcodes" in frame
+    postcodes = str(frame.at[territory.code, "postcodes"]).split() if has_postcodes else []
     if postcodes:
         facts.append((words.say("postcodes"), escape(", ".join(postcodes))))
     if territory.level == pack.spec.base_level and len(former := pack.former(territory.code)):
