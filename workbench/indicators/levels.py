@@ -157,6 +157,14 @@ class LevelFigures:
             self._spaces.append(peer_space(values, log=logarithms))
         return self._spaces[0]
 
+    def place_all(self) -> None:
+        """Do now what the first profile would wait for: ranks, distributions and peers."""
+        for name in self.figures:
+            self.distribution(name)
+            for among_siblings in (False, True):
+                self.place(name, 0, among_siblings=among_siblings)
+        self.peer_space()
+
 
 @lru_cache(maxsize=64)
 def level_figures(pack: Pack, level: str) -> LevelFigures:

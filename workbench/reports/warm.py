@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from contextlib import suppress
 
-from nbformat import v4
+import pyarrow as pa
 
 from workbench.indicators.levels import level_figures
 from workbench.packs.pack import Pack
@@ -17,7 +18,16 @@ from workbench.reports.portrait.portrait import Portrait, sections
 __all__ = ["levels_read", "warm"]
 
 # What a shell imports as it starts. No shell is started here: its history keeps a thread.
-_SHELL = ("IPython.core.application", "IPython.core.magics", "IPython.core.completer", "sqlite3")
+_SHELL = (
+    "IPython.core.application",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.magics",
+    "IPython.core.oinspect",
+    "bdb",
+    "sqlite3",
+)
 
 
 def levels_read(plan: Plan) -> list[str]:
@@ -37,15 +47,28 @@ def warm(plan: Plan) -> None:
     """
     for level in levels_read(plan):
         level_figures(plan.pack, level)
-    for job in {(job.territory.level, job.lang): job for job in plan.jobs}.values():
-        # What fails here fails again in that report, where it is told.
+    for level in {job.territory.level: None for job in plan.jobs}:
+        level_figures(plan.pack, level).place_all()
+    # What fails here fails again in that report, where it is told.
+    for job in _examples(plan.jobs):
         with suppress(Exception):
             _draw_once(plan.pack, job)
+    with suppress(Exception):
+        render_page(plan.template.notebook, assets=Assets.linked())
     for module in _SHELL:
         importlib.import_module(module)
-    cells = [v4.new_markdown_cell("# Page"), v4.new_code_cell("1")]
-    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    render_page(v4.new_notebook(cells=cells, metadata=metadata), assets=Assets.linked())
+    # What reading the tables took and left: each fork would copy the map of that memory.
+    pa.default_memory_pool().release_unused()
+
+
+def _examples(jobs: Iterable[Job]) -> Iterable[Job]:
+    """Choose a job a level and language: a territory within many others has the most to draw."""
+    found: dict[tuple[str, str], Job] = {}
+    for job in jobs:
+        best = found.setdefault((job.territory.level, job.lang), job)
+        if len(job.territory.parents) > len(best.territory.parents):
+            found[job.territory.level, job.lang] = job
+    return found.values()
 
 
 def _draw_once(pack: Pack, job: Job) -> None:
