@@ -212,11 +212,16 @@ def test_children_and_parents_are_each_other_s(tiny):
     assert tiny.parents(tiny.get("03"), ["land"]) == []
 
 
-def test_children_are_counted(tiny):
-    """A territory counts once at its own level; one that holds nothing counts none."""
-    assert tiny.count(tiny.get("L"), "village") == 2
-    assert tiny.count(tiny.get("03"), "village") == 1
-    assert Territories(tiny.table.iloc[2:], 2026, tiny.levels).count(tiny.get("L"), "village") == 0
+def test_a_territory_may_hold_nothing(tiny):
+    """The land without its two villages."""
+    left = Territories(tiny.table.iloc[2:], 2026, tiny.levels)
+    assert [*left.children(tiny.get("L"), "village")] == []
+
+
+def test_a_territory_has_its_postcodes(places, tiny):
+    """Several for a city; none where the table has no such column."""
+    assert places.get("59350").postcodes == ("59000", "59160", "59260", "59777", "59800")
+    assert tiny.get("01").postcodes == ()
 
 
 def test_siblings_keep_their_own_names(tiny):

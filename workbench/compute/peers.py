@@ -181,7 +181,9 @@ def nearest_peers(space: PeerSpace, code: str, *, k: int = 5) -> tuple[Peer, ...
         return ()
     reach = np.partition(distances, count - 1)[count - 1]
     within = np.flatnonzero(distances <= reach)
-    candidates = sorted(zip(distances[within].tolist(), space.codes[within], strict=True))
+    candidates = sorted(
+        zip(distances[within].tolist(), space.codes.to_numpy()[within], strict=True)
+    )
     return tuple(Peer(name, distance) for distance, name in candidates[:count])
 
 

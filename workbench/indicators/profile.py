@@ -116,7 +116,7 @@ def _size(pack: Pack, territory: Territory, base: str) -> int:
     """Count the base territories inside; nested territories of one size are the same."""
     if base in territory.parents:
         return 0
-    return pack.territories.count(territory, base)
+    return len(pack.territories.children(territory, base))
 
 
 def _resemblances(pack: Pack, level: LevelFigures, territory: Territory) -> tuple[Resemblance, ...]:

@@ -44,6 +44,7 @@ __all__ = ["Pack", "open_pack"]
 _HERE = Path(__file__).parent
 
 _DETAILS = ("coarse", "fine")
+_NONE_ABSORBED = pd.DataFrame(columns=["code", "name", "kind"])
 
 
 class Pack:
@@ -147,7 +148,7 @@ class Pack:
     def former(self, code: str) -> pd.DataFrame:
         """Return the territories that one absorbed up to the latest map: code, name, kind."""
         if code not in self._absorbed:
-            return pd.DataFrame(columns=["code", "name", "kind"])
+            return _NONE_ABSORBED
         rows = whole_table(self._path("former")).iloc[self._absorbed[code]]
         return rows.drop(columns="commune")
 

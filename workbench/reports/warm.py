@@ -45,6 +45,9 @@ def warm(plan: Plan) -> None:
 
     No thread is left running: what follows is forked.
     """
+    # First: a module that registers abstract classes empties what isinstance remembers of them.
+    for module in _SHELL:
+        importlib.import_module(module)
     for level in levels_read(plan):
         level_figures(plan.pack, level)
     for level in {job.territory.level: None for job in plan.jobs}:
@@ -55,8 +58,6 @@ def warm(plan: Plan) -> None:
             _draw_once(plan.pack, job)
     with suppress(Exception):
         render_page(plan.template.notebook, assets=Assets.linked())
-    for module in _SHELL:
-        importlib.import_module(module)
     # What reading the tables took and left: each fork would copy the map of that memory.
     pa.default_memory_pool().release_unused()
 

@@ -57,14 +57,13 @@ def _parts(profile: Profile, words: Words) -> str | None:
     base = pack.spec.base_level
     if territory.level == base or pack.parts_level(territory.level) == territory.level:
         return None
-    count = pack.territories.count(territory, base)
+    count = len(pack.territories.children(territory, base))
     number = format_number(count, 0, words.lang)
     return f"{escape(number)} <small>{escape(words.noun(base, 'many'))}</small>"
 
 
 def _facts(profile: Profile, words: Words) -> str:
     pack, territory = words.pack, profile.territory
-    frame = pack.frame(territory.level)
     facts = [
         (words.say("code"), escape(territory.code)),
         (words.say("level"), escape(words.noun(territory.level))),
@@ -78,10 +77,8 @@ def _facts(profile: Profile, words: Words) -> str:
             for parent in parents
         )
         facts.append((words.say("belongs"), ", ".join(named)))
-    has_postcodes = "postcodes" in frame
-    postcodes = str(frame.at[territory.code, "postcodes"]).split() if has_postcodes else []
-    if postcodes:
-        facts.append((words.say("postcodes"), escape(", ".join(postcodes))))
+    if territory.postcodes:
+        facts.append((words.say("postcodes"), escape(", ".join(territory.postcodes))))
     if territory.level == pack.spec.base_level and len(former := pack.former(territory.code)):
         listed = (
             f"{escape(name)} ({escape(code)}, {escape(words.say(f'former_kind_{kind}'))})"
