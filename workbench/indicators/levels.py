@@ -24,6 +24,9 @@ from workbench.packs.pack import Pack
 
 __all__ = ["Figures", "LevelFigures", "level_figures"]
 
+# By their number: calling the enumeration takes three times as long, a thousand times a profile.
+_STATUSES = tuple(Status)
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -52,8 +55,8 @@ class Figures:
         if period not in self.periods:
             return Quantity.absent(Status.MISSING)
         column = self.periods.index(period)
-        status = Status(int(self.status[position, column]))
-        return Quantity(float(self.values[position, column]), status)
+        status = _STATUSES[self.status.item(position, column)]
+        return Quantity(self.values.item(position, column), status)
 
     def series(self, position: int) -> tuple[tuple[int, Quantity], ...]:
         """Return the figures of one territory, oldest first."""
