@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.core.errors import BoundariesMissing
-from workbench.geography.boundaries import Boundaries
+from workbench.geography.boundaries import Boundaries, Projection
 from workbench.packs.france.build.contours import areas_km2, dissolve, ragged, simplify
 from workbench.packs.pack import open_pack
 
@@ -57,6 +57,17 @@ def test_holes_islands_and_neighbours_are_kept_apart(tmp_path):
     assert {tuple(ring.min(axis=0).round(9)) for ring in read.of("03")} == {(5, 5), (-7, -7)}
     assert "01" in read
     assert "04" not in read
+
+
+def test_each_territory_is_projected_in_its_own_way(tmp_path):
+    """One without a projection is left out; the others keep their places."""
+    shapes = {"01": square(0, 0), "02": square(5, 5), "03": square(9, 9)}
+    east, far = Projection("local", 0, 0), Projection("local", 9, 9)
+    read = write(shapes, tmp_path / "b.parquet")
+    drawn = read.projected({"01": east, "03": far})
+    for code, projection in (("01", east), ("03", far)):
+        assert np.array_equal(drawn.of(code)[0], projection(read.of(code)[0]))
+    assert "02" not in drawn
 
 
 def test_a_hole_turns_the_other_way_than_what_surrounds_it(tmp_path):

@@ -228,6 +228,25 @@ def test_children_and_parents_are_each_other_s(tiny):
     assert tiny.parents(tiny.get("03"), ["land"]) == []
 
 
+def test_a_territory_may_hold_nothing(tiny):
+    """The land without its two villages."""
+    left = Territories(tiny.table.iloc[2:], 2026, tiny.levels)
+    assert [*left.children(tiny.get("L"), "village")] == []
+
+
+def test_a_territory_has_its_postcodes(places, tiny):
+    """Several for a city; none where the table has no such column."""
+    assert places.get("59350").postcodes == ("59000", "59160", "59260", "59777", "59800")
+    assert tiny.get("01").postcodes == ()
+
+
+def test_siblings_keep_their_own_names(tiny):
+    """They share what holds them, nothing else."""
+    first, second = tiny.get("01"), tiny.get("02")
+    assert (first.name, second.name) == ("Haut", "Bas")
+    assert first.parents == second.parents == {"land": "L"}
+
+
 def test_all_territories_are_walked_finest_first(tiny):
     """In the order of codes."""
     assert [place.code for place in tiny] == ["01", "02", "03", "L"]

@@ -20,9 +20,9 @@ class Positions(NamedTuple):
 
     Parameters
     ----------
-    rank : DataArray (territory, …), int64
+    rank : DataArray (territory, …), int32
         1 for the highest value; ties share the best rank; 0 where there is no value.
-    of : DataArray (territory, …), int64
+    of : DataArray (territory, …), int32
         Number of territories with a value in the same group.
     quantile : DataArray (territory, …), float64
         Share of the others that are strictly below, plus half of those that are equal: 0 for
@@ -63,7 +63,7 @@ def positions(values: xr.DataArray, groups: NDArray[np.integer[Any]] | None = No
     >>> import xarray as xr
     >>> place = positions(xr.DataArray([30.0, 10.0, 30.0], dims="territory"))
     >>> place.rank.values, place.quantile.values
-    (array([1, 3, 1]), array([0.75, 0.  , 0.75]))
+    (array([1, 3, 1], dtype=int32), array([0.75, 0.  , 0.75]))
     """
     count = values.sizes["territory"]
     parents = np.zeros(count, dtype=np.int64) if groups is None else np.asarray(groups, np.int64)
@@ -74,7 +74,7 @@ def positions(values: xr.DataArray, groups: NDArray[np.integer[Any]] | None = No
     arrays = map_blocks(
         kernel,
         values.transpose("territory", ...),
-        dtypes=[np.int64, np.int64, np.float64],
+        dtypes=[np.int32, np.int32, np.float64],
         whole=["territory"],
     )
     return Positions(*arrays)
@@ -84,8 +84,8 @@ def _positions(
     values: NDArray[np.float64], *, parents: NDArray[np.int64]
 ) -> tuple[NDArray[Any], ...]:
     columns = values.reshape(len(parents), math.prod(values.shape[1:]))
-    rank = np.zeros(columns.shape, dtype=np.int64)
-    of = np.zeros(columns.shape, dtype=np.int64)
+    rank = np.zeros(columns.shape, dtype=np.int32)
+    of = np.zeros(columns.shape, dtype=np.int32)
     quantile = np.full(columns.shape, np.nan)
     for column in range(columns.shape[1]):
         _place(columns[:, column], parents, rank[:, column], of[:, column], quantile[:, column])
@@ -95,8 +95,8 @@ def _positions(
 def _place(
     values: NDArray[np.float64],
     parents: NDArray[np.int64],
-    rank: NDArray[np.int64],
-    of: NDArray[np.int64],
+    rank: NDArray[np.int32],
+    of: NDArray[np.int32],
     quantile: NDArray[np.float64],
 ) -> None:
     """Fill the three columns from one ascending sort within each group.

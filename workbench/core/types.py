@@ -91,7 +91,7 @@ class Quantity:
     @property
     def known(self) -> bool:
         """Tell whether there is a number to show."""
-        return self.status.has_value
+        return not math.isnan(self.value)
 
     @classmethod
     def absent(cls, status: Status) -> Quantity:
@@ -120,6 +120,8 @@ class Territory:
         Year of the map.
     parents : mapping of str to str
         Code of the territory that holds this one, by level.
+    postcodes : tuple of str
+        Those of its addresses, where they are known.
     """
 
     code: str
@@ -129,3 +131,4 @@ class Territory:
     article: str = ""
     article_in_name: bool = False
     parents: Mapping[str, str] = field(default_factory=dict)
+    postcodes: tuple[str, ...] = ()

@@ -29,13 +29,16 @@ _WIDTHS = {
 
 @lru_cache(maxsize=4096)
 def _advance(text: str) -> int:
-    """Sum the advance widths, in thousandths; accents take no room, unknown signs a lot."""
-    plain = unicodedata.normalize("NFD", text)
-    return sum(_WIDTHS.get(c, 1000 if ord(c) > 0x2E80 else 600) for c in plain if not _mark(c))
+    """Sum the advance widths, in thousandths."""
+    return sum(map(_width, unicodedata.normalize("NFD", text)))
 
 
-def _mark(character: str) -> bool:
-    return unicodedata.category(character) == "Mn"
+@lru_cache(maxsize=4096)
+def _width(character: str) -> int:
+    """Return an advance width; accents take no room, unknown signs a lot."""
+    if unicodedata.category(character) == "Mn":
+        return 0
+    return _WIDTHS.get(character, 1000 if ord(character) > 0x2E80 else 600)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -6,8 +6,8 @@ difference from the previous point: small on disk, two vectorised sums to read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +92,6 @@ class Projection:
             [radius * np.sin(angle), origin_radius - radius * np.cos(angle)]
         )
 
-    def rings(self, rings: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
-        """Project several rings in one pass."""
-        ends = np.cumsum([len(ring) for ring in rings])[:-1]
-        return tuple(np.split(self(np.concatenate(rings)), ends))
-
 
 def _half_tangent(latitude: Any) -> Any:
     return np.tan(np.pi / 4 + latitude / 2)
@@ -162,6 +157,23 @@ class Boundaries:
         return tuple(
             self.points[self.rings[ring] : self.rings[ring + 1]] for ring in range(first, last)
         )
+
+    def projected(self, projections: Mapping[str, Projection]) -> Boundaries:
+        """Return the boundaries in kilometres.
+
+        Parameters
+        ----------
+        projections : mapping of str to Projection
+            Of each territory, by code; one without a projection is left out.
+        """
+        chosen = [projections.get(code) for code in self.index]
+        sizes = np.diff(self.rings[self.first_ring])
+        points = np.full_like(self.points, np.nan)
+        for projection in dict.fromkeys(filter(None, chosen)):
+            inside = np.repeat([each == projection for each in chosen], sizes)
+            points[inside] = projection(self.points[inside])
+        index = {code: place for code, place in self.index.items() if code in projections}
+        return replace(self, index=index, points=points)
 
 
 def _undo_differences(steps: NDArray[np.int32], starts: NDArray[np.int64]) -> FloatArray:

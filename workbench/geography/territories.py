@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -56,6 +57,10 @@ class Territories:
     levels: Sequence[str]
     on_demand: str = ""
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _records: dict[str, Mapping[str, Territory]] = field(default_factory=dict, repr=False)
+    _held: dict[tuple[str, str], Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False
+    )
     _folded: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
     def frame(self, level: str) -> pd.DataFrame:
@@ -72,7 +77,7 @@ class Territories:
 
     def __iter__(self) -> Iterator[Territory]:
         for level in self.levels:
-            yield from self.several(list(self.frame(level).index), level=level)
+            yield from self._all(level).values()
 
     def get(self, code: str, *, level: str | None = None) -> Territory:
         """Return the territory of a code.
@@ -100,50 +105,51 @@ class Territories:
                 f"Code {code!r} is used at several levels: {', '.join(levels)}. "
                 f"Give the level too (--level {levels[0]})."
             )
-        if not levels or code not in self.frame(levels[0]).index:
+        if not levels or code not in self._all(levels[0]):
             raise TerritoryUnknown(self._unknown(code, level))
-        return self._territory(levels[0], code)
+        return self._all(levels[0])[code]
 
     def several(self, codes: Sequence[str], *, level: str) -> list[Territory]:
-        """Return the territories of several codes of one level, the table being read once.
+        """Return the territories of several codes of one level.
 
         Raises
         ------
         TerritoryUnknown
             When the level lacks one of the codes; it is told as by :meth:`get`.
         """
+        records = self._all(level)
+        for code in codes:
+            if code not in records:
+                raise TerritoryUnknown(self._unknown(code, level))
+        return [records[code] for code in codes]
+
+    def _all(self, level: str) -> Mapping[str, Territory]:
+        """Return the records of a level by code; all are made the first time."""
+        if level not in self._records:
+            self._records[level] = {made.code: made for made in self._made(level)}
+        return self._records[level]
+
+    def _made(self, level: str) -> Iterator[Territory]:
         frame = self.frame(level)
-        places = frame.index.get_indexer(pd.Index(codes, dtype=object))
-        if (places < 0).any():
-            raise TerritoryUnknown(self._unknown(codes[int((places < 0).argmax())], level))
-        rows = frame.iloc[places]
-        held = [x for x in self.levels if x in rows and (rows[x] != "").any()]
-        columns = [rows[x].tolist() for x in ("name", "article", "article_in_name", *held)]
-        return [
-            Territory(
+        holders = [name for name in self.levels if name in frame]
+        columns = (frame[x].tolist() for x in ("name", "article", "article_in_name", *holders))
+        posted = frame["postcodes"].tolist() if "postcodes" in frame else [""] * len(frame)
+        # Siblings share one mapping: there are few, and tens of thousands of territories.
+        shared: dict[tuple[str, ...], Mapping[str, str]] = {}
+        for code, postcodes, name, article, in_name, *held in zip(
+            frame.index.tolist(), posted, *columns, strict=True
+        ):
+            parents = {x: c for x, c in zip(holders, held, strict=True) if c}
+            yield Territory(
                 code=code,
                 level=level,
-                name=str(name),
+                name=name,
                 vintage=self.vintage,
-                article=str(article),
-                article_in_name=bool(in_name),
-                parents={x: str(parent) for x, parent in zip(held, parents, strict=True) if parent},
+                article=article,
+                article_in_name=in_name,
+                parents=shared.setdefault(tuple(held), parents),
+                postcodes=tuple(postcodes.split()),
             )
-            for code, name, article, in_name, *parents in zip(codes, *columns, strict=True)
-        ]
-
-    def _territory(self, level: str, code: str) -> Territory:
-        row = self.frame(level).loc[code].to_dict()
-        parents = {x: str(row[x]) for x in self.levels if row.get(x)}
-        return Territory(
-            code=code,
-            level=level,
-            name=str(row["name"]),
-            vintage=self.vintage,
-            article=str(row["article"]),
-            article_in_name=bool(row["article_in_name"]),
-            parents=parents,
-        )
 
     @property
     def _searched(self) -> list[str]:
@@ -197,7 +203,7 @@ class Territories:
             for position in np.flatnonzero(scores < _NO_MATCH):
                 code, size = frame.index[int(position)], len(folded[position])
                 ranked.append((int(scores[position]), size, order, name, str(code)))
-        return [self._territory(name, code) for *_, name, code in sorted(ranked)[:limit]]
+        return [self._all(name)[code] for *_, name, code in sorted(ranked)[:limit]]
 
     def _fold(self, level: str) -> NDArray[np.str_]:
         if level not in self._folded:
@@ -208,14 +214,23 @@ class Territories:
     def parents(self, territory: Territory, levels: Sequence[str]) -> list[Territory]:
         """Return the parents of a territory at the given levels, where it has one."""
         held: Mapping[str, str] = territory.parents
-        return [self._territory(level, held[level]) for level in levels if level in held]
+        return [self._all(level)[held[level]] for level in levels if level in held]
 
-    def children(self, territory: Territory, level: str) -> pd.Index:
-        """Return the codes of the territories of a level that this one holds."""
-        frame = self.frame(level)
+    def children(self, territory: Territory, level: str) -> Sequence[str]:
+        """Return the codes of the territories of a level that this one holds.
+
+        All the holders are looked at once, the first time; at its own level it holds itself.
+        """
         if level == territory.level:
-            return frame.index[frame.index == territory.code]
-        return frame.index[frame[territory.level] == territory.code]
+            return (territory.code,)
+        key = (level, territory.level)
+        if key not in self._held:
+            frame, held = self.frame(level), defaultdict[str, list[str]](list)
+            codes, holders = frame.index.tolist(), frame[territory.level].tolist()
+            for code, holder in zip(codes, holders, strict=True):
+                held[holder].append(code)
+            self._held[key] = {holder: tuple(codes) for holder, codes in held.items()}
+        return self._held[key].get(territory.code, ())
 
 
 _NO_MATCH = 9

@@ -45,6 +45,7 @@ __all__ = ["Pack", "open_pack"]
 _HERE = Path(__file__).parent
 
 _DETAILS = ("coarse", "fine")
+_NONE_ABSORBED = pd.DataFrame(columns=["code", "name", "kind"])
 
 
 class Pack:
@@ -148,12 +149,20 @@ class Pack:
 
     def former(self, code: str) -> pd.DataFrame:
         """Return the territories that one absorbed up to the latest map: code, name, kind."""
+        note("table", "former")
+        if code not in self._absorbed:
+            return _NONE_ABSORBED
+        rows = whole_table(self._path("former")).iloc[self._absorbed[code]]
+        return rows.drop(columns="commune")
+
+    @cached_property
+    def _absorbed(self) -> Mapping[str, NDArray[np.intp]]:
+        """Rows of the table of former territories, by the one that holds them now."""
         path = self._path("former")
         if not (self.is_latest and path.exists()):
-            return pd.DataFrame(columns=["code", "name", "kind"])
-        note("table", "former")
-        table = whole_table(path)
-        return table[table["commune"] == code].drop(columns="commune")
+            return {}
+        groups = whole_table(path).groupby("commune").indices
+        return {str(code): np.asarray(rows) for code, rows in groups.items()}
 
     def parts_level(self, level: str) -> str:
         """Return the level whose variables are summed for this one."""

@@ -121,7 +121,7 @@ def perimeter_digest(pack: Pack, territory: Territory) -> str:
     inside = (
         [territory.code]
         if base in (territory.level, *territory.parents)
-        else pack.territories.children(territory, base).tolist()
+        else pack.territories.children(territory, base)
     )
     return digest([pack.vintage, *inside])
 

@@ -97,8 +97,9 @@ class _Renderer(mistune.HTMLRenderer):
         return f"<td{kind}>{text}</td>\n"
 
 
-# Built once: a parser costs more than the prose of a whole report.
+# Built once: a parser costs more than the prose of a whole report, a formatter than its code.
 _MARKDOWN = mistune.Markdown(renderer=_Renderer(), plugins=[table])
+_CODE = HtmlFormatter(nowrap=True)
 
 
 @lru_cache(maxsize=4096)
@@ -153,5 +154,5 @@ def code_html(source: str, language: str = "python") -> str:
     >>> code_html("x", "text")
     '<pre class="wb-source" tabindex="0"><code>x</code></pre>'
     """
-    coloured = highlight(source, _lexer(language), HtmlFormatter(nowrap=True)).rstrip("\n")
+    coloured = highlight(source, _lexer(language), _CODE).rstrip("\n")
     return f'<pre class="wb-source" tabindex="0"><code>{coloured}</code></pre>'

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from nbformat import v4
+import nbformat
+import pyarrow as pa
 
 from workbench.core.errors import SharedCellRefused
 from workbench.core.reads import Item, listening
@@ -33,8 +34,18 @@ from workbench.reports.shell import CellShell
 
 __all__ = ["Spoilt", "Warmth", "threads"]
 
-# What a shell imports as it starts or runs its first cell, and what running one report needs.
-_SHELL = ("IPython.core.magics", "IPython.core.completer", "matplotlib_inline.config", "sqlite3")
+# What a shell imports as it starts or runs its first cell. Before all else: a module that
+# registers abstract classes empties what isinstance remembers of them.
+_SHELL = (
+    "IPython.core.application",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.magics",
+    "IPython.core.oinspect",
+    "bdb",
+    "sqlite3",
+)
 _PORTRAIT = "workbench.reports.portrait.portrait"
 
 
@@ -96,7 +107,9 @@ class Warmth:
         self._import(modules)
         self._shells = ExitStack()
         CellShell.inherited = self._shells.enter_context(CellShell.fresh())
-        _render_once()
+        # Its code is then coloured, and the exporter at hand.
+        with suppress(Exception):
+            render_page(nbformat.read(template, as_version=4), assets=Assets.linked())
         if "" not in self._apart:
             self._run_shared(CellShell.inherited, template, parameters)
         self._recall(tuple(item) for item in items)
@@ -138,6 +151,7 @@ class Warmth:
             level, code = brief.page.split("/", 1)[0], str(brief.parameters.get("territory", ""))
             # What fails here fails again in the report, where it is told.
             with suppress(Exception):
+                level_figures(self._pack, level).place_all()
                 _draw_portrait(self._pack, code, level, brief.lang)
         self._freeze()
 
@@ -200,7 +214,8 @@ class Warmth:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        # Memory that is free is copied all the same when the process is forked.
+        # The map of memory that is free is copied all the same when the process is forked.
+        pa.default_memory_pool().release_unused()
         with suppress(AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
 
@@ -219,13 +234,6 @@ def _draw_portrait(pack: Pack, code: str, level: str, lang: str) -> None:
     drawn = portrait.Portrait(pack, pack.territory(code, level), lang)
     for section in portrait.sections(drawn):
         section._repr_html_()
-
-
-def _render_once() -> None:
-    """Render a page: the exporter, its template and its lexers are then at hand."""
-    cells = [v4.new_markdown_cell("# Page"), v4.new_code_cell("1")]
-    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    render_page(v4.new_notebook(cells=cells, metadata=metadata), assets=Assets.linked())
 
 
 def _plot_once() -> None:

@@ -155,7 +155,12 @@ def translate(message_id: str, lang: str, /, *, form: str = PLAIN, **values: str
     >>> translate("figures.absent_missing", "en")
     'not available'
     """
-    return Messages(lang)(message_id, form=form, **values)
+    return _messages(lang)(message_id, form=form, **values)
+
+
+@cache
+def _messages(lang: str) -> Messages:
+    return Messages(lang)
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

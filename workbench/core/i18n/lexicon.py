@@ -8,6 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from workbench.core.errors import DeclarationError, nearest
@@ -62,7 +63,7 @@ class Lexicon:
         """Return the rules of the language."""
         return language(self.lang)
 
-    @property
+    @cached_property
     def say(self) -> Messages:
         """Return the messages of the language."""
         return Messages(self.lang)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -100,8 +100,14 @@ def rounded(value: float, decimals: int) -> Decimal:
         raise ValueError(message)
     # repr gives the decimal the data were read from: 2.345 and not 2.34500000000000019984.
     exact = Decimal(value if isinstance(value, int) else repr(float(value)))
-    result = exact.quantize(Decimal(1).scaleb(-decimals), context=_CONTEXT)
+    result = exact.quantize(_step(decimals), context=_CONTEXT)
     return result if result else abs(result)
+
+
+@cache
+def _step(decimals: int) -> Decimal:
+    """Return the unit of the last decimal printed."""
+    return Decimal(1).scaleb(-decimals)
 
 
 def format_number(
@@ -128,6 +134,8 @@ def format_number(
     return _written(rounded(value, decimals), lang, sign)
 
 
+# A report writes each figure several times: in a table, on a chart, in a sentence, in a title.
+@lru_cache(maxsize=4096)
 def format_quantity(
     quantity: Quantity,
     unit_id: str,

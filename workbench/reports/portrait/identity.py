@@ -64,7 +64,6 @@ def _parts(profile: Profile, words: Words) -> str | None:
 
 def _facts(profile: Profile, words: Words) -> str:
     pack, territory = words.pack, profile.territory
-    row = pack.frame(territory.level).loc[territory.code]
     facts = [
         (words.say("code"), escape(territory.code)),
         (words.say("level"), escape(words.noun(territory.level))),
@@ -78,9 +77,8 @@ def _facts(profile: Profile, words: Words) -> str:
             for parent in parents
         )
         facts.append((words.say("belongs"), ", ".join(named)))
-    postcodes = str(row.get("postcodes", "")).split()
-    if postcodes:
-        facts.append((words.say("postcodes"), escape(", ".join(postcodes))))
+    if territory.postcodes:
+        facts.append((words.say("postcodes"), escape(", ".join(territory.postcodes))))
     if territory.level == pack.spec.base_level and len(former := pack.former(territory.code)):
         listed = (
             f"{escape(name)} ({escape(code)}, {escape(words.say(f'former_kind_{kind}'))})"

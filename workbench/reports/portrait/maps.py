@@ -14,10 +14,12 @@ from workbench.figures.area import Area, Outline, quantile_breaks
 from workbench.figures.choropleth import choropleth
 from workbench.figures.figure import Figure
 from workbench.figures.frames import Frames, Inset
+from workbench.geography.boundaries import Boundaries
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.levels import Figures, level_figures
 from workbench.indicators.registry import get
 from workbench.packs.pack import Pack
+from workbench.packs.spec import Frame
 from workbench.reports.portrait.words import Words
 
 __all__ = ["MapExtent", "draw_map", "map_extent", "map_frames"]
@@ -100,9 +102,18 @@ def draw_map(
     if len(np.unique(known)) < 2:
         return None
     known_links = links or {}
+    boundaries = _drawn(pack, extent.level)
+    territories = [pack.territory(code, extent.level) for code in values if code in boundaries]
     areas = [
-        Area(g.code, g.name, g.rings, values[g.code], g.frame, known_links.get(g.code))
-        for g in _ground(pack, extent.level, extent.codes)
+        Area(
+            code=t.code,
+            name=t.name,
+            rings=boundaries.of(t.code),
+            value=values[t.code],
+            frame=_frame(pack, t).id,
+            link=known_links.get(t.code),
+        )
+        for t in territories
     ]
     if not areas:
         return None
@@ -133,8 +144,13 @@ def _decimals(indicator: Indicator, known: NDArray[np.float64]) -> int:
 def _outlines(pack: Pack, level: str) -> tuple[Outline, ...]:
     if not level:
         return ()
-    ground = _ground(pack, level, tuple(pack.frame(level).index))
-    return tuple(Outline(g.rings, g.frame) for g in ground)
+    boundaries = _drawn(pack, level)
+    territories = (pack.territory(code, level) for code in pack.frame(level).index)
+    return tuple(
+        Outline(boundaries.of(t.code), _frame(pack, t).id)
+        for t in territories
+        if t.code in boundaries
+    )
 
 
 def _title(indicator: Indicator, figures: Figures, period: int, words: Words) -> str:
@@ -146,30 +162,20 @@ def _title(indicator: Indicator, figures: Figures, period: int, words: Words) ->
     return words.say("map_title", label=label, period=str(period))
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """Hold one territory as drawn: its name, projected rings (km) and frame."""
+@lru_cache(maxsize=32)
+def _drawn(pack: Pack, level: str) -> Boundaries:
+    """Project all the territories of a level once, for all the maps that show some of them."""
+    territories = (pack.territory(code, level) for code in pack.frame(level).index)
+    return pack.boundaries(level).projected(
+        {territory.code: _frame(pack, territory).projection for territory in territories}
+    )
 
-    code: str
-    name: str
-    rings: tuple[NDArray[np.float64], ...]
-    frame: str
 
-
-@lru_cache(maxsize=4)
-def _ground(pack: Pack, level: str, codes: tuple[str, ...]) -> tuple[_Ground, ...]:
-    """Project the territories of a map once for all the indicators drawn on it."""
-    boundaries = pack.boundaries(level)
-    drawn = [code for code in codes if code in boundaries]
-    rows = pack.frame(level).loc[drawn]
-    # A territory is shown in the frame of its région, or in its own when it is one.
-    held = rows["region"].tolist() if "region" in rows else [""] * len(drawn)
-    main, frames = pack.spec.frames[0], {f.region: f for f in pack.spec.frames if f.region}
-    ground = []
-    for code, name, region in zip(drawn, rows["name"].tolist(), held, strict=True):
-        frame = frames.get(region or code, main)
-        ground.append(_Ground(code, name, frame.projection.rings(boundaries.of(code)), frame.id))
-    return tuple(ground)
+def _frame(pack: Pack, territory: Territory) -> Frame:
+    """Choose the frame of a territory: that of its région, or its own when it is one."""
+    region = territory.parents.get("region", territory.code)
+    main, *insets = pack.spec.frames
+    return next((frame for frame in insets if frame.region == region), main)
 
 
 def map_frames(pack: Pack, shown: Sequence[str], lang: str) -> Frames:
