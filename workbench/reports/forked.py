@@ -126,7 +126,8 @@ class Forked:
             alone = bool(suspects)
             source = suspects if suspects else waiting
             try:
-                self._start(next(iter((*sent.values(), *suspects, *waiting))))
+                if self._process is None:
+                    self._start(next(iter((*sent.values(), *suspects, *waiting))))
                 while source and len(sent) < ahead:
                     brief = source.popleft()
                     sent[brief.page] = brief
