@@ -25,12 +25,12 @@ lab: $(READY) ## Open the notebooks in JupyterLab
 pack: $(READY) ## Build the France pack again from its sources (needs the network)
 	$(BIN)/python -m workbench.packs.france.build
 
-chromium: ## Install the browser of the browser tests (Debian, as root); else say how
+chromium: ## Install the browser of PDF and of the browser tests (Debian, as root); else say how
 ifeq ($(CHROMIUM),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(BROWSER) >/dev/null; \
 	then echo "Chromium installed"; \
-	else echo "No Chromium, browser tests are skipped. Enable them: sudo apt-get install $(BROWSER)"; fi
+	else echo "No Chromium: no PDF, and browser tests are skipped. Enable them: sudo apt-get install $(BROWSER)"; fi
 else
 	@echo "Chromium: $(CHROMIUM)"
 endif
@@ -43,6 +43,7 @@ lint: $(READY) ## Check style, types and layers
 
 bench: $(READY) ## Time the main jobs
 	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
+	$(BIN)/python tests/benchmarks/bench_pdf.py --reports 20
 	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
 	$(BIN)/python tests/benchmarks/bench_gallery.py
 

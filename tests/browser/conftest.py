@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from workbench.reports.assets import Assets
+from workbench.reports.chromium import CHROMIUM_NAMES
 from workbench.reports.gallery import Contents, write_gallery
 from workbench.reports.page import render_page
 
@@ -27,7 +28,6 @@ from .sample_report import gallery_entries, gallery_map, report_notebook
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",

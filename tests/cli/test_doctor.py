@@ -53,9 +53,12 @@ def test_a_file_in_the_way_is_a_failure(tmp_path):
     assert (found.status, found.step) == ("fail", "choose another with --to")
 
 
-def test_without_chromium_the_browser_tests_are_said_to_be_skipped(monkeypatch, tmp_path):
-    monkeypatch.setattr(machine.shutil, "which", lambda name: None)
-    assert finding("Chromium", tmp_path).step == "make chromium"
+def test_without_chromium_there_is_said_to_be_no_pdf(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = finding("Chromium", tmp_path)
+    assert found.status == "warn"
+    assert found.found == "not found: no PDF, and browser tests are skipped"
+    assert found.step == "make chromium"
 
 
 def test_little_memory_is_a_warning(monkeypatch, tmp_path):

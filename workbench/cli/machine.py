@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -18,7 +17,6 @@ from packaging.requirements import Requirement
 __all__ = ["Finding", "available_memory", "examine"]
 
 DISTRIBUTION = "territorial-workbench"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _INSTALL = "make setup"
 _GIGABYTE = 2**30
 # A process that draws a report of the largest région stays well under this.
@@ -195,10 +193,14 @@ def _matplotlib() -> Finding:
 
 
 def _browser() -> Finding:
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if path:
-        return Finding("Chromium", "ok", path)
-    return Finding("Chromium", "warn", "not found: browser tests are skipped", "make chromium")
+    from workbench.core.errors import MissingExtra
+    from workbench.reports.chromium import chromium_path
+
+    try:
+        return Finding("Chromium", "ok", str(chromium_path()))
+    except MissingExtra:
+        found = "not found: no PDF, and browser tests are skipped"
+        return Finding("Chromium", "warn", found, "make chromium")
 
 
 def _fonts() -> Finding:

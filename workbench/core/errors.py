@@ -26,6 +26,7 @@ __all__ = [
     "PackInvalid",
     "PackNotFound",
     "ParameterError",
+    "PdfNotPrinted",
     "PeriodUnknown",
     "RatioNotSummed",
     "SharedCellRefused",
@@ -131,7 +132,11 @@ class DirectoryNotWritable(WorkbenchError):
 
 
 class MissingExtra(WorkbenchError):
-    """An optional library is needed and not installed."""
+    """An optional library or program is needed and not installed."""
+
+
+class PdfNotPrinted(WorkbenchError):
+    """A page could not be printed to PDF."""
 
 
 def nearest(name: str, choices: Iterable[str], *, count: int = 3) -> str:
