@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import nbformat
 import pytest
 from nbformat import v4
@@ -133,3 +135,31 @@ def test_a_folder_that_cannot_be_written_is_told(workbench, template, tiny, tmp_
     ended = workbench("report", template, "--pack", tiny, "--to", tmp_path / "file")
     assert ended.code == 2
     assert "Choose another folder with --to" in ended.err
+
+
+def chromium_is_there():
+    from workbench.reports.chromium import CHROMIUM_NAMES
+
+    return any(map(shutil.which, CHROMIUM_NAMES))
+
+
+@pytest.mark.skipif(not chromium_is_there(), reason="printing needs Chromium: make chromium")
+def test_pages_are_printed_once_and_again_when_they_are_made_again(report, tmp_path):
+    ended = report("-t", "A-001", "-t", "A-002", "--pdf")
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1].startswith("2 printed to PDF, ")
+    pdf = tmp_path / "out" / "town" / "A-001.en.pdf"
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert report("-t", "A-001", "--pdf").out.splitlines()[-1] == "0 printed to PDF, 0.0 MB"
+    assert report("-t", "A-001", "--force").code == 0
+    assert not pdf.exists()
+    again = report("-t", "A-001", "-t", "A-002", "--pdf")
+    assert again.out.splitlines()[-1].startswith("1 printed to PDF, ")
+
+
+def test_without_chromium_a_pdf_is_refused_before_anything_is_made(report, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ended = report("-t", "A-001", "--pdf")
+    assert ended.code == 2
+    assert "make chromium" in ended.err
+    assert not (tmp_path / "out").exists()

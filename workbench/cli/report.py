@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from workbench.reports.pdf import Printed
     from workbench.reports.plan import Plan
     from workbench.reports.run import Options, RunResult
 
@@ -93,6 +94,9 @@ def report(
     standalone: Annotated[
         bool, typer.Option("--standalone", help="Put style and script inside each page.")
     ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print each page to a PDF beside it (needs Chromium).")
+    ] = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Take the first territories only.")
     ] = None,
@@ -140,13 +144,23 @@ def report(
         force=force,
         time_limit=time_limit,
     )
+    if pdf:
+        from workbench.reports.chromium import chromium_path
+
+        # Told before anything is made rather than after.
+        chromium_path()
     result, gallery = _make(plan, options)
     if as_json:
         from workbench.cli.terminal import print_json
 
         print_json(_summary(plan, result, gallery))
     _tell(plan, result, gallery, quiet=as_json)
-    if result.failures:
+    printed: tuple[Printed, ...] = ()
+    if pdf:
+        from workbench.cli.printing import print_reports
+
+        printed = print_reports(plan, result, jobs=options.workers, quiet=as_json)
+    if result.failures or any(one.error for one in printed):
         raise typer.Exit(1)
 
 

@@ -289,6 +289,7 @@ class _Scribe:
             f"failed/{made.page}.ipynb",
             f"notebooks/{stem}.ipynb",
             f"notebooks/{stem}.ipynb.gz",
+            f"{stem}.pdf",  # printed from the earlier page
         }
         for name in sorted(mine - {made.notebook}):
             self._store.remove(name)
