@@ -50,9 +50,10 @@ def warm(plan: Plan) -> None:
         importlib.import_module(module)
     for level in levels_read(plan):
         level_figures(plan.pack, level)
-    for level in {job.territory.level: None for job in plan.jobs}:
-        level_figures(plan.pack, level).place_all()
     # What fails here fails again in that report, where it is told.
+    for level in {job.territory.level: None for job in plan.jobs}:
+        with suppress(Exception):
+            level_figures(plan.pack, level).place_all()
     for job in _examples(plan.jobs):
         with suppress(Exception):
             _draw_once(plan.pack, job)
