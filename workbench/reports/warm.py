@@ -148,11 +148,11 @@ class Warmth:
             return
         self._drawn.add(kind)
         if _PORTRAIT in sys.modules and any(item[0] == "indicator" for item in self._items):
-            level, code = brief.page.split("/", 1)[0], str(brief.parameters.get("territory", ""))
+            level = brief.page.partition("/")[0]
             # What fails here fails again in the report, where it is told.
             with suppress(Exception):
                 level_figures(self._pack, level).place_all()
-                _draw_portrait(self._pack, code, level, brief.lang)
+                _draw_portrait(self._pack, level, brief.lang)
         self._freeze()
 
     def _import(self, modules: Iterable[str]) -> None:
@@ -229,9 +229,11 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def _draw_portrait(pack: Pack, code: str, level: str, lang: str) -> None:
+def _draw_portrait(pack: Pack, level: str, lang: str) -> None:
     portrait = importlib.import_module(_PORTRAIT)
-    drawn = portrait.Portrait(pack, pack.territory(code, level), lang)
+    everyone = pack.territories.several(list(pack.frame(level).index), level=level)
+    # One that is within many others has the most to draw.
+    drawn = portrait.Portrait(pack, max(everyone, key=lambda each: len(each.parents)), lang)
     for section in portrait.sections(drawn):
         section._repr_html_()
 
