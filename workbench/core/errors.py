@@ -16,15 +16,20 @@ __all__ = [
     "DeclarationError",
     "DirectoryNotWritable",
     "FigureError",
+    "FolderBusy",
+    "LedgerInvalid",
     "LevelUnknown",
     "LinkRefused",
     "MedianNotAggregated",
     "MissingExtra",
+    "NothingToCompare",
     "PackInvalid",
     "PackNotFound",
     "ParameterError",
     "PeriodUnknown",
     "RatioNotSummed",
+    "RunUnknown",
+    "SharedCellRefused",
     "TemplateNotFound",
     "TerritoryUnknown",
     "UnknownName",
@@ -112,6 +117,14 @@ class FolderBusy(WorkbenchError):
 
 class LedgerInvalid(WorkbenchError):
     """A ledger is missing, unreadable, or of another version."""
+
+
+class RunUnknown(UnknownName):
+    """A ledger holds no run of this number."""
+
+
+class NothingToCompare(WorkbenchError):
+    """Two runs share no page."""
 
 
 class DirectoryNotWritable(WorkbenchError):
