@@ -35,6 +35,7 @@ def test_an_unknown_name_of_any_kind_is_caught_as_such():
         "LevelUnknown",
         "PackNotFound",
         "PeriodUnknown",
+        "RunUnknown",
         "TemplateNotFound",
         "TerritoryUnknown",
     }

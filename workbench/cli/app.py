@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli import doctor, indicators, pack, report, territories
+from workbench.cli import compare, doctor, indicators, pack, report, territories, verify
 from workbench.core.errors import WorkbenchError
 
 __all__ = ["FAILED", "UNEXPECTED", "WRONG", "app", "main"]
@@ -41,6 +41,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("report", help=report.HELP, epilog=report.EXAMPLES)(report.report)
+app.command("verify", help=verify.HELP, epilog=verify.EXAMPLES)(verify.verify)
+app.command("compare", help=compare.HELP, epilog=compare.EXAMPLES)(compare.compare)
 app.add_typer(territories.app, name="territories")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(pack.app, name="pack")

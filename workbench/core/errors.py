@@ -23,12 +23,14 @@ __all__ = [
     "LinkRefused",
     "MedianNotAggregated",
     "MissingExtra",
+    "NothingToCompare",
     "PackInvalid",
     "PackNotFound",
     "ParameterError",
     "PdfNotPrinted",
     "PeriodUnknown",
     "RatioNotSummed",
+    "RunUnknown",
     "SharedCellRefused",
     "TemplateNotFound",
     "TerritoryUnknown",
@@ -117,6 +119,14 @@ class FolderBusy(WorkbenchError):
 
 class LedgerInvalid(WorkbenchError):
     """A ledger is missing, unreadable, or of another version."""
+
+
+class RunUnknown(UnknownName):
+    """A ledger holds no run of this number."""
+
+
+class NothingToCompare(WorkbenchError):
+    """Two runs share no page."""
 
 
 class DirectoryNotWritable(WorkbenchError):

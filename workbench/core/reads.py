@@ -9,6 +9,8 @@ listens with :func:`listening`. An item is a tuple of texts, its kind first::
     ("table", "former")                         a whole table of the pack
     ("source", "insee_rp_iris")                 what the pack says of a source
     ("file", "/data/counts.csv")                a file that the template itself opens
+
+What every report reads is not noted: ("map",), ("words",) and ("catalogue",).
 """
 
 from __future__ import annotations
@@ -20,7 +22,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
-__all__ = ["Figure", "Item", "Reads", "listening", "note", "note_figure", "reads", "silently"]
+__all__ = [
+    "Figure",
+    "Item",
+    "Reads",
+    "listening",
+    "note",
+    "note_figure",
+    "reads",
+    "silently",
+    "told",
+]
 
 Item = tuple[str, ...]
 # A value as its shortest exact text (empty when there is none), and its status.
@@ -43,6 +55,30 @@ class Reads:
 
 
 _heard: Reads | None = None
+
+_TOLD = {
+    "indicator": "declaration of {1}",
+    "variable": "variable {1} ({0})",
+    "boundaries": "{1} boundaries ({0})",
+    "table": "table {0}",
+    "source": "source {0}",
+    "file": "file {0}",
+    "map": "table of territories",
+    "words": "what the pack says (words, levels, frames)",
+    "catalogue": "themes and list of indicators",
+}
+
+
+def told(item: Item) -> str:
+    """Say an item in plain words.
+
+    Examples
+    --------
+    >>> told(("variable", "commune", "population"))
+    'variable population (commune)'
+    """
+    kind, *names = item
+    return _TOLD.get(kind, kind).format(*names)
 
 
 def note(kind: str, *names: str) -> None:

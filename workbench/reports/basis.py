@@ -44,7 +44,7 @@ def facts_of(plan: Plan) -> RunFacts:
     """
     now = datetime.datetime.now(datetime.UTC)
     return RunFacts(
-        template=str(plan.template.path),
+        template=str(plan.template.path.absolute()),
         template_digest=file_digest(plan.template.path),
         package=package_digest(),
         environment=environment_digest(),

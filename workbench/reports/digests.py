@@ -23,6 +23,7 @@ from workbench.core.reads import Item
 from workbench.core.types import Territory
 from workbench.indicators.registry import registry
 from workbench.packs.pack import Pack
+from workbench.packs.tables import whole_table
 from workbench.reports.assets import templates_folder
 
 __all__ = [
@@ -116,14 +117,30 @@ def environment_digest() -> str:
 
 
 def perimeter_digest(pack: Pack, territory: Territory) -> str:
-    """Hash the ground of a territory: the map's year and the base territories inside."""
+    """Hash the ground of a territory: the base territories inside and what each has absorbed.
+
+    The ground that stays the same from one map to the next keeps its digest; only the latest map
+    tells what was absorbed, so that older ones are told apart by their year.
+    """
     base = pack.spec.base_level
     inside = (
         [territory.code]
         if base in (territory.level, *territory.parents)
         else pack.territories.children(territory, base)
     )
-    return digest([pack.vintage, *inside])
+    absorbed = _absorbed(pack)
+    year = 0 if pack.is_latest else pack.vintage
+    return digest([year, [[code, *absorbed.get(code, ())] for code in inside]])
+
+
+@lru_cache(maxsize=4)
+def _absorbed(pack: Pack) -> Mapping[str, list[str]]:
+    """List, by base territory of the latest map, the codes that it absorbed."""
+    path = pack.folder / "data" / "former.parquet"
+    if not (pack.is_latest and path.exists()):
+        return {}
+    table = whole_table(path)
+    return {str(code): sorted(rows) for code, rows in table.groupby("commune")["code"]}
 
 
 class Digests:
@@ -146,8 +163,28 @@ class Digests:
         return self._found[item]
 
     def of_all(self, items: Iterable[Item]) -> dict[Item, str]:
-        """Hash what one report read, and what every report of the pack reads: its map and words."""
-        return {item: self.of(item) for item in sorted({*items, ("map",), ("words",)})}
+        """Hash what one report read, what that rests on, and what every report reads."""
+        found: set[Item] = set()
+        beneath: list[Item] = [*items, ("catalogue",), ("map",), ("words",)]
+        while beneath:
+            item = beneath.pop()
+            if item not in found:
+                found.add(item)
+                beneath += self._beneath(item)
+        return {item: self.of(item) for item in sorted(found)}
+
+    def _beneath(self, item: Item) -> list[Item]:
+        """Return what an item rests on: the variables of an indicator, the sources of these."""
+        kind, *names = item
+        if kind == "indicator" and names[1] in registry().by_id:
+            level, name = names
+            if level in self._pack.spec.levels:
+                parts = self._pack.parts_level(level)
+                return [("variable", parts, each) for each in registry().get(name).variables]
+        if kind == "variable":
+            said = self._declared["variables"].get(names[1], {})
+            return [("source", source) for source in said.get("sources", ())]
+        return []
 
     # -- a method a kind of item ---------------------------------------------------------
 
@@ -173,16 +210,16 @@ class Digests:
             return ABSENT
         stored = self._pack.stored(name, level)
         exceptions = [self._table(each) for each in ("statuses", "transitions")]
-        sources = [self.of(("source", source)) for source in said["sources"]]
-        return digest([said, sources, exceptions, _columns_digest(*stored)])
+        return digest([said, exceptions, _columns_digest(*stored)])
 
-    def _indicator(self, level: str, name: str) -> str:
+    def _indicator(self, _level: str, name: str) -> str:
+        # Its declaration alone: its variables are items of their own.
         declared = registry().by_id.get(name)
-        if declared is None:
-            return ABSENT
-        parts = self._pack.parts_level(level)
-        variables = {v: self.of(("variable", parts, v)) for v in sorted(declared.variables)}
-        return digest([dataclasses.asdict(declared), variables])
+        return ABSENT if declared is None else digest(dataclasses.asdict(declared))
+
+    def _catalogue(self) -> str:
+        known = registry()
+        return digest([[dataclasses.asdict(theme) for theme in known.themes], list(known.by_id)])
 
     def _file(self, path: str) -> str:
         return file_digest(Path(path))

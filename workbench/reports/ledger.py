@@ -20,7 +20,7 @@ from typing import Any, Self
 from workbench.core.errors import DirectoryNotWritable, FolderBusy, LedgerInvalid
 from workbench.core.reads import Figure, Item
 
-__all__ = ["LEDGER", "Entry", "Ledger", "RunFacts"]
+__all__ = ["LEDGER", "Entry", "Ledger", "RunFacts", "place_of", "unpacked"]
 
 LEDGER = "ledger.sqlite"
 _VERSION = 1
@@ -247,10 +247,24 @@ class Ledger:
             row = self._connection.execute(
                 "SELECT figures FROM reports WHERE page = ? AND run = ?", (page, run)
             ).fetchone()
-        if row is None or not row[0]:
-            return {}
-        told = json.loads(zlib.decompress(row[0]))
-        return {name: (value, status) for name, (value, status) in told.items()}
+        return unpacked(row[0]) if row else {}
+
+    def packed(self, run: int | None = None) -> dict[str, bytes]:
+        """Return the figures of the latest entry of each page, to be read by :func:`unpacked`.
+
+        Equal figures are equal bytes.
+
+        Parameters
+        ----------
+        run : int, optional
+            The latest as that run left them.
+        """
+        with _told(self.path):
+            last = run if run is not None else 2**62
+            rows = self._connection.execute(
+                "SELECT page, figures FROM reports WHERE run <= ? ORDER BY run", (last,)
+            ).fetchall()
+        return dict(rows)
 
     def bases(self) -> dict[str, dict[Item, str]]:
         """Return, by basis, the digest of each item that was read."""
@@ -277,6 +291,33 @@ class Ledger:
             self._connection.execute(
                 "INSERT OR REPLACE INTO lessons VALUES (?, ?)", (template, json.dumps(learned))
             )
+
+
+def place_of(page: str) -> tuple[str, str, str]:
+    """Return the level, code and language that the name of a page tells.
+
+    Examples
+    --------
+    >>> place_of("departement/2A.fr.html")
+    ('departement', '2A', 'fr')
+    """
+    level, _, name = page.partition("/")
+    code, _, lang = name.removesuffix(".html").rpartition(".")
+    return level, code, lang
+
+
+def unpacked(packed: bytes) -> dict[str, Figure]:
+    """Read the figures that :meth:`Ledger.packed` gives.
+
+    Examples
+    --------
+    >>> unpacked(b"")
+    {}
+    """
+    if not packed:
+        return {}
+    told = json.loads(zlib.decompress(packed))
+    return {name: (value, status) for name, (value, status) in told.items()}
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
