@@ -62,7 +62,7 @@ def test_without_chromium_there_is_said_to_be_no_pdf(monkeypatch, tmp_path):
 
 
 def test_little_memory_is_a_warning(monkeypatch, tmp_path):
-    monkeypatch.setattr(machine, "_available_memory", lambda: 2**30)
+    monkeypatch.setattr(machine, "available_memory", lambda: 2**30)
     assert finding("memory", tmp_path) == Finding(
         "memory", "warn", "1.0 GB available", "make fewer reports at once: --jobs 1"
     )

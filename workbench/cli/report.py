@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -134,6 +135,7 @@ def report(
         folder=to or Path("reports") / found.name,
         languages=languages,
         given=given,
+        command=shlex.join(("workbench", *sys.argv[1:])),
     )
     options = _options(
         plan,

@@ -25,6 +25,7 @@ from typing import Any
 
 from workbench.core.errors import WorkbenchError
 from workbench.reports.child import Told, end_group, fork_report, reason_of
+from workbench.reports.gather import gather_pages
 from workbench.reports.report import Brief, Setting
 from workbench.reports.warm import Spoilt, Warmth
 
@@ -32,6 +33,8 @@ __all__ = ["Zygote", "main"]
 
 _CHUNK = 1 << 16
 _PIPE = 1 << 20
+# Forks after which a run is taken for a long one.
+_MANY = 100
 
 
 @dataclass
@@ -77,7 +80,7 @@ class Zygote:
         self._waiting: deque[Brief] = deque()
         self._running: dict[int, _Running] = {}
         self._selector = selectors.DefaultSelector()
-        self._open = True
+        self._open, self._forks = True, 0
         self._read = bytearray()
 
     def serve(self) -> None:
@@ -123,6 +126,9 @@ class Zygote:
     def _fork(self, brief: Brief, *, scout: bool) -> None:
         if not scout:
             self._warmth.draw_once(brief)
+        self._forks += 1
+        if self._forks == _MANY:
+            gather_pages()
         child = fork_report(brief, self._setting, self._warmth.shared_items)
         running = _Running(brief, child.pid, time.monotonic(), child.answers, scout)
         self._running[child.pid] = running
