@@ -67,17 +67,11 @@ def all_reports(pack: Pack, levels: Sequence[str], workers: int) -> tuple[int, f
             territories=territories_of(pack, levels),
             folder=Path(folder),
         )
-        result = run_plan(plan, Options(workers=workers), warm=lambda: _warm(pack, levels))
+        result = run_plan(plan, Options(workers=workers))
         if result.failures:
             raise SystemExit(f"{len(result.failures)} reports failed: {result.failures[0].error}")
         heaviest = max(outcome.bytes for outcome in result.outcomes)
         return len(result.outcomes), result.seconds, heaviest
-
-
-def _warm(pack: Pack, levels: Sequence[str]) -> None:
-    for level in levels:
-        code = str(pack.frame(level).index[0])
-        one_portrait(pack, code, level)
 
 
 def main() -> None:

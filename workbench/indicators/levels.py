@@ -77,8 +77,13 @@ class NotedFigures(Mapping[str, Figures]):
         self._level, self._figures = level, figures
 
     def __getitem__(self, name: str) -> Figures:
-        note("indicator", self._level, name)
+        self.note(name)
         return self._figures[name]
+
+    def note(self, *names: str) -> None:
+        """Note that what was made once of some indicators is read."""
+        for name in names:
+            note("indicator", self._level, name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)
@@ -118,7 +123,7 @@ class LevelFigures:
     codes: pd.Index
     compared: NDArray[np.bool_]
     siblings: NDArray[np.int64]
-    figures: Mapping[str, Figures]
+    figures: NotedFigures
     frozen: Mapping[str, NDArray[np.bool_]]
     peer_variables: Sequence[Mapping[str, object]]
     _placed: dict[tuple[str, bool], tuple[NDArray[Any], ...]] = field(
@@ -151,6 +156,7 @@ class LevelFigures:
 
         All territories are placed at once, the first time an indicator is asked for.
         """
+        self.figures.note(name)
         key = (name, among_siblings)
         if key not in self._placed:
             values = xr.DataArray(self._column(name), dims="territory")
@@ -161,6 +167,7 @@ class LevelFigures:
 
     def distribution(self, name: str) -> NDArray[np.float64]:
         """Return the known values of one indicator at its latest period, sorted."""
+        self.figures.note(name)
         if name not in self._sorted:
             column = self._column(name)
             self._sorted[name] = np.sort(column[~np.isnan(column)])
@@ -168,9 +175,10 @@ class LevelFigures:
 
     def peer_space(self) -> PeerSpace:
         """Return the standardised space in which peers are looked for."""
+        wanted = {str(v["indicator"]): bool(v.get("log")) for v in self.peer_variables}
+        known = {name: log for name, log in wanted.items() if name in self.figures}
+        self.figures.note(*known)
         if not self._spaces:
-            wanted = {str(v["indicator"]): bool(v.get("log")) for v in self.peer_variables}
-            known = {name: log for name, log in wanted.items() if name in self.figures}
             values = {
                 name: xr.DataArray(
                     self._column(name), dims="territory", coords={"territory": self.codes}

@@ -114,6 +114,8 @@ def _make(brief: Brief, setting: Setting, shared: Iterable[Item], tell: int) -> 
     with listening(files=True) as heard:
         heard.items.update(shared)
         outcome = make_report(brief, setting)
+    # It has a digest of its own.
+    heard.items.discard(("file", str(setting.template)))
     told = {
         "outcome": asdict(outcome) | {"items": sorted(heard.items), "figures": heard.figures},
         "modules": [name for name in sys.modules if name not in known],

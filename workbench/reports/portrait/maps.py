@@ -162,8 +162,15 @@ def _title(indicator: Indicator, figures: Figures, period: int, words: Words) ->
     return words.say("map_title", label=label, period=str(period))
 
 
-@lru_cache(maxsize=32)
 def _drawn(pack: Pack, level: str) -> Boundaries:
+    """Return the boundaries of a level as they are drawn."""
+    # Asked for each time, so that each report is known to read them.
+    pack.boundaries(level)
+    return _projected(pack, level)
+
+
+@lru_cache(maxsize=32)
+def _projected(pack: Pack, level: str) -> Boundaries:
     """Project all the territories of a level once, for all the maps that show some of them."""
     territories = (pack.territory(code, level) for code in pack.frame(level).index)
     return pack.boundaries(level).projected(
