@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -70,7 +71,8 @@ class Cluster:
         self, setting: Setting, address: str, *, pack: str, vintage: int, store: Store
     ) -> None:
         self._setting, self._address, self._store = setting, address, store
-        apart = ("template", "work")
+        # Places are those of each machine, and workers always fork.
+        apart = ("template", "work", "engine")
         shared = {each.name: getattr(setting, each.name) for each in fields(Setting)}
         self._run = secrets.token_hex(8)
         self._order = asdict(
@@ -86,7 +88,8 @@ class Cluster:
                 facts=machine_facts(pack, vintage),
             )
         )
-        self._threads: Mapping[str, int] = {}
+        # By worker; one is expected.
+        self._threads: Mapping[str, int] = {address: 1}
         self._running: dict[Future[Any], list[Brief]] = {}
         self._ended: SimpleQueue[Future[Any]] = SimpleQueue()
         self._count = 0
@@ -199,11 +202,12 @@ class Cluster:
                 suspects.extend(part for part in (chunk[:half], chunk[half:]) if part)
 
     def _feed(self, waiting: deque[Brief]) -> None:
-        """Submit chunks, smaller as the end comes near: all workers then end together."""
+        """Submit chunks: small at first, so that news comes soon, and at last, to end together."""
         self._threads = self._count_threads() or self._threads
         ahead = _AHEAD * len(self._threads)
-        most = _PER_THREAD * max(self._threads.values())
+        threads = max(self._threads.values())
         while waiting and len(self._running) < ahead:
+            most = threads * min(_PER_THREAD, self._count + 1)
             size = min(most, math.ceil(len(waiting) / ahead))
             self._submit([waiting.popleft() for _ in range(size)])
 
@@ -230,14 +234,21 @@ class Cluster:
 
     def _told(self, future: Future[Any]) -> tuple[list[Outcome], str]:
         """Return the outcomes of a chunk, or why it has none."""
+        from distributed import KilledWorker
+
         if future.status in ("cancelled", "lost"):
             raise self._lost("the scheduler went away")
-        error = future.exception()
-        if isinstance(error, WorkbenchError):
-            raise error
-        if error is not None:
+        try:
+            told = future.result()
+        except CancelledError:
+            raise self._lost("the scheduler went away") from None
+        except WorkbenchError:
+            raise
+        except KilledWorker as error:
+            lost = error.allowed_failures + 1
+            return [], f"{lost} worker{'s were' if lost > 1 else ' was'} lost while making it"
+        except Exception as error:
             return [], _why(error)
-        told = future.result()
         self._caveats.update(dict.fromkeys(told["caveats"]))
         self._compare(told["files"])
         return [Outcome(**outcome) for outcome in told["outcomes"]], ""

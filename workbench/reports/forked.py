@@ -167,6 +167,7 @@ class Forked:
     def _start(self, first: Brief) -> None:
         """Start a zygote, if there is none, and wait until it is ready."""
         while self._process is None:
+            self._heed()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "workbench.reports.zygote"],
                 stdin=subprocess.PIPE,

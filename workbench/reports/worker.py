@@ -7,6 +7,7 @@ machine is read here: the template comes with each order.
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
 import threading
@@ -201,9 +202,9 @@ class _Session:
             raise WorkerDiffers(f"Worker {worker.address}: {'; '.join(problems)}.")
         self._store = open_store(order.place)
         self._drafts = self._store.drafts(order.work, local)
-        home = Path(tempfile.mkdtemp(prefix="workbench-", dir=local))
+        self._home = Path(tempfile.mkdtemp(prefix="workbench-", dir=local))
         # Under its own name, which errors tell.
-        self._template, self._named = home / Path(order.template).name, order.template
+        self._template, self._named = self._home / Path(order.template).name, order.template
         self._template.write_text(order.source, "utf-8", newline="")
         slots = worker.state.nthreads
         room = (worker.memory_manager.memory_limit or 0) // slots
@@ -232,6 +233,8 @@ class _Session:
         if session is not None:
             session._alarm.cancel()
             session._forked.stop()
+            for folder in (session._home, session._drafts):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def make(self, briefs: Sequence[Brief]) -> dict[str, Any]:
         """Make reports, one chunk at a time: the zygote uses all the threads of the worker."""
