@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import fsspec
 import nbformat
 import pytest
 from nbformat import v4
@@ -67,6 +68,41 @@ def test_one_failure_does_not_stop_the_others_and_ends_with_1(report, tmp_path):
     assert "failed/county/B.en.html.ipynb" in gallery
 
 
+def test_pages_and_gallery_go_to_a_url_and_the_ledger_stays(
+    workbench, template, tiny, tmp_path, monkeypatch
+):
+    """The gallery lists what earlier runs put there too."""
+    monkeypatch.chdir(tmp_path)
+    files = fsspec.filesystem("memory")
+    for code in ("A-001", "A-002"):
+        words = ("--pack", tiny, "-t", code, "--to", f"memory:/{tmp_path}/out")
+        ended = workbench("report", template, *words)
+        assert ended.code == 0
+        told = ended.out.splitlines()
+        assert told[0].endswith(f": memory:/{tmp_path}/out/index.html")
+        assert told[-1] == "Ledger and log: reports/trial"
+        assert b"A-001.en.html" in files.cat(f"{tmp_path}/out/index.html")
+        assert code.encode() in files.cat(f"{tmp_path}/out/town/{code}.en.html")
+    assert b"A-002.en.html" in files.cat(f"{tmp_path}/out/index.html")
+    names = {path.removeprefix(f"{tmp_path}/out/") for path in files.find(f"{tmp_path}/out")}
+    assert {name for name in names if name.endswith(".html")} == {
+        "index.html",
+        "town/A-001.en.html",
+        "town/A-002.en.html",
+    }
+    assert not any(name.startswith(".") for name in names)
+    assert {path.name for path in (tmp_path / "reports" / "trial").iterdir()} == {
+        "ledger.sqlite",
+        "log.jsonl",
+    }
+
+
+def test_the_url_of_a_folder_is_the_folder(workbench, template, tiny, tmp_path):
+    words = ("--pack", tiny, "-t", "A-001", "--to", (tmp_path / "the out").as_uri())
+    assert workbench("report", template, *words).code == 0
+    assert (tmp_path / "the out" / "ledger.sqlite").exists()
+
+
 def test_a_program_reads_the_outcome(report, tmp_path):
     ended = report("--json", "--jobs", 2)
     told = ended.json
@@ -108,6 +144,7 @@ def test_a_kernel_makes_the_same_report(report, tmp_path):
         (["-t", "A", "-p", "note"], "expected name=value"),
         (["-t", "A", "--lang", "de"], "Language 'de' is not one of pack tiny"),
         (["-t", "A", "--vintage", "1900"], "no map of 1900"),
+        (["-t", "A", "--scheduler", "tcp://h:1", "--jobs", "2"], "--jobs and --engine are for"),
     ],
 )
 def test_a_wrong_question_starts_nothing(report, tmp_path, words, told):

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -34,7 +35,9 @@ EXAMPLES = """Examples
 
 [bold]workbench report portrait -l commune -w departement=59[/bold]   the communes of the Nord
 
-[bold]workbench report my.ipynb -t 2A004 -p year=2023 --to out[/bold]   a template of one's own"""
+[bold]workbench report my.ipynb -t 2A004 -p year=2023 --to out[/bold]   a template of one's own
+
+[bold]workbench report portrait -l commune --scheduler tcp://host:8786[/bold]   on a Dask cluster"""
 
 _Texts = list[str]
 
@@ -68,12 +71,24 @@ def report(
         typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Parameter of the template."),
     ] = None,
     to: Annotated[
-        Path | None, typer.Option(help="Folder to write to; reports/TEMPLATE if not given.")
-    ] = None,
+        str,
+        typer.Option(
+            metavar="FOLDER|URL",
+            help="Where pages go; reports/TEMPLATE if not given. With a URL, that folder holds "
+            "the ledger and the log only.",
+        ),
+    ] = "",
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", min=1, help="Reports made at once; all cores if not given."),
     ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Dask scheduler, such as tcp://host:8786, whose workers make the reports.",
+        ),
+    ] = "",
     engine: Annotated[
         Literal["workbench", "kernel"] | None,
         typer.Option(help="A forked process a report (fast, Linux), or a Jupyter kernel."),
@@ -117,11 +132,13 @@ def report(
     )
     from workbench.reports.plan import make_plan
     from workbench.reports.templates import find_template
+    from workbench.reports.url_store import read_destination
 
     given = read_assignments(parameter or ())
     found = find_template(template)
     opened = open_pack(pack, vintage=vintage)
     languages = read_languages(lang or opened.spec.default_language)
+    folder, url = read_destination(to, Path("reports") / found.name)
     plan = make_plan(
         found,
         opened,
@@ -132,7 +149,7 @@ def report(
             where=read_conditions(where or ()),
             limit=limit,
         ),
-        folder=to or Path("reports") / found.name,
+        folder=folder,
         languages=languages,
         given=given,
         command=shlex.join(("workbench", *sys.argv[1:])),
@@ -145,18 +162,24 @@ def report(
         notebooks=notebooks,
         force=force,
         time_limit=time_limit,
+        scheduler=scheduler,
+        url=url,
     )
     if pdf:
+        from workbench.core.errors import ParameterError
         from workbench.reports.chromium import chromium_path
 
+        if url:
+            raise ParameterError(f"--pdf prints the pages of a folder, and {url} is none.")
         # Told before anything is made rather than after.
         chromium_path()
     result, gallery = _make(plan, options)
+    place = url or str(folder)
     if as_json:
         from workbench.cli.terminal import print_json
 
-        print_json(_summary(plan, result, gallery))
-    _tell(plan, result, gallery, quiet=as_json)
+        print_json(_summary(plan, result, place, gallery))
+    _tell(plan, result, place, gallery, quiet=as_json)
     printed: tuple[Printed, ...] = ()
     if pdf:
         from workbench.cli.printing import print_reports
@@ -167,34 +190,51 @@ def report(
 
 
 def _options(
-    plan: Plan, jobs: int | None, engine: Literal["workbench", "kernel"] | None, **more: Any
+    plan: Plan,
+    jobs: int | None,
+    engine: Literal["workbench", "kernel"] | None,
+    *,
+    scheduler: str,
+    **more: Any,
 ) -> Options:
     from workbench.cli.machine import available_memory
     from workbench.core.errors import ParameterError
     from workbench.reports.run import Options, can_fork
 
+    if scheduler and (jobs or engine):
+        raise ParameterError(
+            "--jobs and --engine are for this machine: the workers of a cluster fork one report a "
+            "thread. Leave them out, or --scheduler."
+        )
     if engine == "workbench" and not can_fork():
         raise ParameterError("Engine 'workbench' needs Linux (it forks): use --engine kernel.")
     workers = min(jobs or _cores(), max(len(plan.jobs), 1))
     return Options(
-        engine=engine or ("workbench" if can_fork() else "kernel"),
+        engine=engine or ("workbench" if scheduler or can_fork() else "kernel"),
         workers=workers,
         # A report that takes more than its part of the memory fails, before the machine does.
-        memory_limit=(available_memory() or 0) // workers,
+        # Each worker of a cluster knows its own.
+        memory_limit=0 if scheduler else (available_memory() or 0) // workers,
+        scheduler=scheduler,
         **more,
     )
 
 
-def _make(plan: Plan, options: Options) -> tuple[RunResult, Path]:
+def _make(plan: Plan, options: Options) -> tuple[RunResult, str]:
     from workbench.cli.progress import follow
     from workbench.reports.footing import footer_of
     from workbench.reports.index import gallery_names, write_index
     from workbench.reports.run import run_plan
+    from workbench.reports.url_store import open_store
 
-    footer = footer_of(plan, gallery_names(plan.folder, plan.pack, plan.languages))
+    store = open_store(options.url or str(plan.folder), plan.folder)
+    with store.listed() as folder:
+        footer = footer_of(plan, gallery_names(folder, plan.pack, plan.languages))
     with follow() as progress:
         result = run_plan(plan, options, done=progress, footer=footer, begin=progress.begin)
-    return result, write_index(plan)
+    with store.listed() as folder:
+        front = write_index(replace(plan, folder=folder))
+    return result, f"{store}/{front.name}"
 
 
 def _cores() -> int:
@@ -202,7 +242,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _summary(plan: Plan, result: RunResult, gallery: Path) -> Mapping[str, Any]:
+def _summary(plan: Plan, result: RunResult, place: str, gallery: str) -> Mapping[str, Any]:
     reports = [
         {
             "territory": job.territory.code,
@@ -221,15 +261,16 @@ def _summary(plan: Plan, result: RunResult, gallery: Path) -> Mapping[str, Any]:
         "template": plan.template.name,
         "pack": plan.pack.name,
         "vintage": plan.pack.vintage,
-        "folder": str(plan.folder),
-        "gallery": str(gallery),
+        "folder": place,
+        "ledger": str(plan.folder / "ledger.sqlite"),
+        "gallery": gallery,
         **result.summary.told(),
         "caveats": list(result.caveats),
         "reports": reports,
     }
 
 
-def _tell(plan: Plan, result: RunResult, gallery: Path, *, quiet: bool) -> None:
+def _tell(plan: Plan, result: RunResult, place: str, gallery: str, *, quiet: bool) -> None:
     from workbench.cli.terminal import complain, console
 
     if not quiet:
@@ -237,6 +278,8 @@ def _tell(plan: Plan, result: RunResult, gallery: Path, *, quiet: bool) -> None:
         out.print(f"{_made(result)} in {result.seconds:.1f} s: {gallery}", soft_wrap=True)
         if result.summary.made:
             out.print(_cost(result), soft_wrap=True)
+        if place != str(plan.folder):
+            out.print(f"Ledger and log: {plan.folder}", soft_wrap=True)
     for caveat in result.caveats:
         console(sys.stderr).print(f"Note: {caveat}", soft_wrap=True)
     if not result.failures:
@@ -245,9 +288,9 @@ def _tell(plan: Plan, result: RunResult, gallery: Path, *, quiet: bool) -> None:
     complain(f"{len(result.failures)} {noun} could not be made:")
     for job, outcome in zip(plan.jobs, result.outcomes, strict=True):
         if outcome.error:
-            place = job.territory
-            kept = f" ({plan.folder / outcome.notebook})" if outcome.notebook else ""
-            text = f"  {place.name} ({place.level} {place.code}, {job.lang}): {outcome.error}{kept}"
+            one = job.territory
+            kept = f" ({place}/{outcome.notebook})" if outcome.notebook else ""
+            text = f"  {one.name} ({one.level} {one.code}, {job.lang}): {outcome.error}{kept}"
             console(sys.stderr).print(text, soft_wrap=True)
 
 

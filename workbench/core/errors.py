@@ -14,6 +14,7 @@ from typing import Self
 __all__ = [
     "AmbiguousTerritory",
     "BoundariesMissing",
+    "ClusterLost",
     "DeclarationError",
     "DirectoryNotWritable",
     "FigureError",
@@ -37,6 +38,7 @@ __all__ = [
     "UnknownName",
     "VintageMismatch",
     "WorkbenchError",
+    "WorkerDiffers",
     "nearest",
 ]
 
@@ -139,6 +141,14 @@ class DirectoryNotWritable(WorkbenchError):
             f"Cannot write in {folder}: {error.strerror or error}. Choose another folder with "
             "--to, or free some space: the same command then goes on where it stopped."
         )
+
+
+class ClusterLost(WorkbenchError):
+    """No scheduler answers, or no worker is left."""
+
+
+class WorkerDiffers(WorkbenchError):
+    """A worker would not make the reports that this machine would."""
 
 
 class MissingExtra(WorkbenchError):

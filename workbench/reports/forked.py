@@ -8,19 +8,17 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import nbformat
-
 from workbench.core import errors
 from workbench.core.errors import WorkbenchError
 from workbench.reports.inside import STEADY
-from workbench.reports.report import Brief, Outcome, Setting, unexecuted
+from workbench.reports.report import Brief, Outcome, Setting, lost_report
 
-__all__ = ["Forked", "can_fork"]
+__all__ = ["Forked", "Stopped", "can_fork"]
 
 # Orders sent ahead, so that a slot that becomes free never waits for the next one.
 _AHEAD = 2
@@ -32,6 +30,10 @@ _FIELDS = frozenset(each.name for each in fields(Outcome))
 def can_fork() -> bool:
     """Tell whether a forked process is safe here (Linux)."""
     return sys.platform == "linux" and hasattr(os, "fork")
+
+
+class Stopped(Exception):
+    """Reports were under way when they were stopped by another thread."""
 
 
 class Forked:
@@ -70,6 +72,7 @@ class Forked:
         self.learned: dict[str, Any] = dict(learned or {})
         self.caveats: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +99,11 @@ class Forked:
             process.kill()
             process.wait()
 
+    def stop(self) -> None:
+        """Close for good, from any thread: what was under way is not begun again."""
+        self._stopped = True
+        self.close()
+
     @property
     def pid(self) -> int:
         """Process number of the zygote; 0 when there is none."""
@@ -116,6 +124,8 @@ class Forked:
         ------
         SharedCellRefused
             A shared cell failed before any report.
+        Stopped
+            Another thread asked for it.
         """
         waiting = deque(briefs)
         # Reports that were on their way when a zygote was lost: each is tried once more, alone.
@@ -137,7 +147,8 @@ class Forked:
                 self.close()
                 if alone and len(sent) == 1:
                     (brief,) = sent.values()
-                    yield self._lost(brief, "the process that forks reports was lost with it")
+                    reason = "the process that forks reports was lost with it"
+                    yield lost_report(brief, self._setting, reason)
                 else:
                     suspects.extend(sent.values())
                 sent.clear()
@@ -156,6 +167,7 @@ class Forked:
     def _start(self, first: Brief) -> None:
         """Start a zygote, if there is none, and wait until it is ready."""
         while self._process is None:
+            self._heed()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "workbench.reports.zygote"],
                 stdin=subprocess.PIPE,
@@ -190,13 +202,21 @@ class Forked:
         self._process.stdin.flush()
 
     def _answer(self) -> dict[str, Any]:
+        self._heed()
         if self._process is None or self._process.stdout is None:
             raise EOFError
         line = self._process.stdout.readline()
         if not line.endswith(b"\n"):
+            self._heed()
             raise EOFError
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _heed(self) -> None:
+        """Give up when another thread asked for it, be it while this one started a zygote."""
+        if self._stopped:
+            self.close()
+            raise Stopped
 
     def _leave_apart(self, module: str) -> None:
         """Have the next zygote leave to the reports what started a thread in this one."""
@@ -211,22 +231,9 @@ class Forked:
 
     def _outcome(self, brief: Brief, answer: Mapping[str, Any]) -> Outcome:
         if "died" in answer:
-            return self._lost(
-                brief, str(answer["died"]), seconds=answer["seconds"], cpu=answer["cpu"]
-            )
+            lost = lost_report(brief, self._setting, str(answer["died"]))
+            return replace(lost, seconds=answer["seconds"], cpu=answer["cpu"])
         told = {**answer["outcome"], "cpu": answer["cpu"]}
         told["items"] = tuple(tuple(item) for item in told["items"])
         told["figures"] = {name: (v, s) for name, (v, s) in told["figures"].items()}
         return Outcome(**{name: value for name, value in told.items() if name in _FIELDS})
-
-    def _lost(
-        self, brief: Brief, reason: str, *, seconds: float = 0.0, cpu: float = 0.0
-    ) -> Outcome:
-        """Keep what one needs to run again a report whose process could save nothing."""
-        name = ""
-        if self._setting.notebooks != "none":
-            draft = self._setting.work / f"{brief.page}.ipynb"
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(unexecuted(self._setting.template, brief.parameters), draft)
-            name = f"failed/{brief.page}.ipynb"
-        return Outcome(brief.page, seconds, error=reason, notebook=name, cpu=cpu)

@@ -80,7 +80,7 @@ class Summary:
     made, unchanged, failed : int
         Reports.
     seconds, cpu : float
-        Wall clock, and processor time of all its processes.
+        Wall clock, and processor time of all its processes; of workers, that of the reports.
     bytes : int
         Of the pages, those unchanged included.
     peak_memory : int
@@ -135,7 +135,7 @@ class Meter:
             unchanged=unchanged,
             failed=failed,
             seconds=time.perf_counter() - self._start,
-            cpu=_cpu() - self._cpu,
+            cpu=_cpu() - self._cpu + sum(outcome.cpu for outcome in outcomes if outcome.placed),
             bytes=sum(outcome.bytes for outcome in outcomes),
             peak_memory=_peak_memory(),
         )

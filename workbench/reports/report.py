@@ -28,7 +28,16 @@ from workbench.reports.inside import KernelReads
 from workbench.reports.page import render_page
 from workbench.reports.parameters import Value
 
-__all__ = ["ENGINES", "Brief", "Engine", "Outcome", "Setting", "make_report", "unexecuted"]
+__all__ = [
+    "ENGINES",
+    "Brief",
+    "Engine",
+    "Outcome",
+    "Setting",
+    "lost_report",
+    "make_report",
+    "unexecuted",
+]
 
 Engine = Literal["workbench", "kernel"]
 
@@ -124,6 +133,8 @@ class Outcome:
         Nothing was made: an earlier run's page holds.
     stop : int
         Error number of a disk that takes no more: the other reports would meet it too.
+    placed : bool
+        Its files are in their place already, put there by the worker that made it.
     """
 
     page: str
@@ -137,6 +148,7 @@ class Outcome:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     unchanged: bool = False
     stop: int = 0
+    placed: bool = False
 
 
 def make_report(brief: Brief, setting: Setting, reads: KernelReads | None = None) -> Outcome:
@@ -264,6 +276,17 @@ def _failed(
         # A full disk must not stop the other reports' news.
         name, summary = "", f"{summary} (nothing could be kept: {error})"
     return Outcome(brief.page, time.perf_counter() - start, error=summary, notebook=name)
+
+
+def lost_report(brief: Brief, setting: Setting, reason: str) -> Outcome:
+    """Keep what one needs to run again a report whose process could save nothing."""
+    name = ""
+    if setting.notebooks != "none":
+        draft = setting.work / f"{brief.page}.ipynb"
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(unexecuted(setting.template, brief.parameters), draft)
+        name = f"failed/{brief.page}.ipynb"
+    return Outcome(brief.page, 0.0, error=reason, notebook=name)
 
 
 def unexecuted(template: Path, parameters: Mapping[str, Value]) -> NotebookNode:

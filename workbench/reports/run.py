@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -12,18 +11,18 @@ from typing import Any, Literal
 from workbench.core.errors import DirectoryNotWritable
 from workbench.reports.assets import Assets
 from workbench.reports.basis import Bases, facts_of, question_of
+from workbench.reports.cluster import Cluster
 from workbench.reports.forked import Forked, can_fork
 from workbench.reports.journal import Journal, Meter, Summary
 from workbench.reports.kernels import Kernels
 from workbench.reports.ledger import Entry, Ledger
 from workbench.reports.plan import Job, Plan
 from workbench.reports.report import Brief, Engine, Outcome, Setting
-from workbench.reports.store import FolderStore
+from workbench.reports.store import STOPS, Store, place_report
+from workbench.reports.url_store import open_store
 
 __all__ = ["Options", "RunResult", "can_fork", "run_plan"]
 
-# What stops a whole run: the next report would meet it too.
-_STOPS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 # Executed notebooks of more reports than this are compressed.
 _MANY = 1000
 
@@ -48,6 +47,10 @@ class Options:
         Seconds after which a report is stopped and counted as failed.
     memory_limit : int
         Bytes that a report may use beyond what all share; 0 for no limit.
+    scheduler : str
+        Address of a Dask scheduler whose workers make the reports; empty to make them here.
+    url : str
+        Where pages go, when not in the plan's folder: that one then holds the ledger and log.
     """
 
     engine: Engine = "workbench"
@@ -57,6 +60,8 @@ class Options:
     force: bool = False
     time_limit: float = 300.0
     memory_limit: int = 0
+    scheduler: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +120,18 @@ def run_plan(
         The folder cannot be written, or is full.
     SharedCellRefused
         A cell tagged ``shared`` failed.
+    ClusterLost, WorkerDiffers
+        The cluster does not answer, or would not make what this machine would.
     """
     meter = Meter()
-    store = FolderStore(plan.folder)
+    store = open_store(options.url or str(plan.folder), plan.folder)
     with ExitStack() as stack:
         ledger = stack.enter_context(Ledger.opened(plan.folder))
         work = stack.enter_context(store.work())
         journal = stack.enter_context(Journal.opened(plan.folder))
         if not options.standalone:
-            with _written(plan.folder):
-                Assets.linked().write(plan.folder / "assets")
+            with _written(store), store.writing() as folder:
+                Assets.linked().write(folder / "assets")
         scribe = _Scribe(plan, options, ledger, store, work, Bases(plan, ledger))
         briefs = {job.page: _brief(job, footer) for job in plan.jobs}
         held = {} if options.force else scribe.unchanged(briefs)
@@ -136,7 +143,7 @@ def run_plan(
         if todo:
             setting = _setting(plan, options, work, len(todo))
             jobs = {job.page: job for job in plan.jobs}
-            with _maker(plan, options, setting, scribe.lesson) as maker:
+            with _maker(plan, options, setting, store, scribe.lesson) as maker:
                 for made in maker.make(todo):
                     outcome = scribe.write(briefs[made.page], made)
                     outcomes[made.page] = outcome
@@ -169,8 +176,16 @@ def _setting(plan: Plan, options: Options, work: Path, count: int) -> Setting:
 
 
 def _maker(
-    plan: Plan, options: Options, setting: Setting, learned: Mapping[str, Any]
-) -> AbstractContextManager[Forked | Kernels]:
+    plan: Plan, options: Options, setting: Setting, store: Store, learned: Mapping[str, Any]
+) -> AbstractContextManager[Cluster | Forked | Kernels]:
+    if options.scheduler:
+        return Cluster(
+            setting,
+            options.scheduler,
+            pack=plan.pack_name,
+            vintage=plan.pack.vintage,
+            store=store,
+        )
     if options.engine == "kernel":
         return Kernels(setting, options.workers)
     return Forked(
@@ -183,11 +198,11 @@ def _maker(
 
 
 @contextmanager
-def _written(folder: Path) -> Iterator[None]:
+def _written(store: Store) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DirectoryNotWritable.because(folder, error) from error
+        raise DirectoryNotWritable.because(store, error) from error
 
 
 class _Scribe:
@@ -198,7 +213,7 @@ class _Scribe:
         plan: Plan,
         options: Options,
         ledger: Ledger,
-        store: FolderStore,
+        store: Store,
         work: Path,
         bases: Bases,
     ) -> None:
@@ -244,7 +259,7 @@ class _Scribe:
     def write(self, brief: Brief, made: Outcome) -> Outcome:
         """Write one report down, then put its files in place."""
         if made.stop:
-            raise DirectoryNotWritable.because(self._plan.folder, OSError(made.stop, made.error))
+            raise DirectoryNotWritable.because(self._store, OSError(made.stop, made.error))
         digests = self._bases.digests(made.items)
         entry = Entry(
             page=made.page,
@@ -261,15 +276,14 @@ class _Scribe:
             notebook=made.notebook,
             figures=made.figures,
         )
-        draft = self._work / made.page
         try:
             if not made.error:
-                entry = replace(entry, changed=draft.stat().st_mtime_ns)
+                entry = replace(entry, changed=self._changed(made))
             self._ledger.record(entry, digests)
-            self._place(made, draft)
+            self._place(made)
         except OSError as error:
-            if error.errno in _STOPS:
-                raise DirectoryNotWritable.because(self._plan.folder, error) from error
+            if error.errno in STOPS:
+                raise DirectoryNotWritable.because(self._store, error) from error
             told = f"{type(error).__name__}: {error}"
             made = replace(made, error=told, sha256="", bytes=0, notebook="")
             self._ledger.record(replace(entry, error=told, sha256="", bytes=0), digests)
@@ -280,10 +294,12 @@ class _Scribe:
         self._run = self._ledger.begin(self._facts)
         return self._run
 
-    def _place(self, made: Outcome, draft: Path) -> None:
-        notebook = self._work / f"{made.page}.ipynb"
-        if made.notebook:
-            self._store.place(notebook, made.notebook)
+    def _changed(self, made: Outcome) -> int:
+        return self._store.changed(made.page if made.placed else f"{self._work.name}/{made.page}")
+
+    def _place(self, made: Outcome) -> None:
+        if not made.placed:
+            place_report(self._store, made, self._work)
         stem = made.page.removesuffix(".html")
         mine = {
             f"failed/{made.page}.ipynb",
@@ -296,8 +312,6 @@ class _Scribe:
         if made.error:
             # A page of an earlier run is out of date.
             self._store.remove(made.page)
-        else:
-            self._store.place(draft, made.page)
 
     def end(self, summary: Summary) -> None:
         """Write what the run cost."""
