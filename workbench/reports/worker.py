@@ -212,7 +212,7 @@ class _Session:
         setting = replace(setting, memory_limit=setting.memory_limit or room)
         self._forked = Forked(setting, slots, pack=order.pack, vintage=order.vintage)
         self._turn = threading.Lock()
-        self._alarm = threading.Timer(_IDLE, self._forked.close)
+        self._rest()
 
     @classmethod
     def of(cls, order: Order, worker: Any) -> _Session:
