@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from workbench.core.errors import ClusterLost, MissingExtra, WorkbenchError, WorkerDiffers
 from workbench.reports.digests import file_digest
+from workbench.reports.maker import Maker
 from workbench.reports.report import Brief, Outcome, Setting, lost_report
 from workbench.reports.store import Store
 from workbench.reports.worker import MARK, Order, end_run, examine, machine_facts, make_chunk
@@ -38,7 +38,7 @@ _CONNECT, _FIRST_WORKER = 10.0, 30.0
 _NAMED = 5
 
 
-class Cluster:
+class Cluster(Maker):
     """Make reports on the workers of a cluster, a zygote each; a context manager.
 
     Parameters
@@ -70,6 +70,7 @@ class Cluster:
     def __init__(
         self, setting: Setting, address: str, *, pack: str, vintage: int, store: Store
     ) -> None:
+        super().__init__()
         self._setting, self._address, self._store = setting, address, store
         # Places are those of each machine, and workers always fork.
         apart = ("template", "work", "engine")
@@ -93,12 +94,6 @@ class Cluster:
         self._running: dict[Future[Any], list[Brief]] = {}
         self._ended: SimpleQueue[Future[Any]] = SimpleQueue()
         self._count = 0
-        self._caveats: dict[str, None] = {}
-
-    @property
-    def caveats(self) -> list[str]:
-        """What workers said, each thing once."""
-        return list(self._caveats)
 
     def __enter__(self) -> Self:
         self._client = _connect(self._address)
@@ -108,14 +103,6 @@ class Cluster:
             self.close()
             raise
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Cancel what is under way, end the zygotes, and leave the cluster."""
@@ -249,7 +236,8 @@ class Cluster:
             return [], f"{lost} worker{'s were' if lost > 1 else ' was'} lost while making it"
         except Exception as error:
             return [], _why(error)
-        self._caveats.update(dict.fromkeys(told["caveats"]))
+        for caveat in told["caveats"]:
+            self.warn(caveat)
         self._compare(told["files"])
         return [Outcome(**outcome) for outcome in told["outcomes"]], ""
 
@@ -257,10 +245,10 @@ class Cluster:
         """Tell what a worker read that this machine could not see change."""
         for path, digest in files.items():
             if file_digest(Path(path)) != digest:
-                self._caveats[
+                self.warn(
                     f"Workers read {path}, which is not the same here: when it changes, make the "
                     "reports again with --force."
-                ] = None
+                )
 
 
 def _connect(address: str) -> Client:

@@ -10,12 +10,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from workbench.core import errors
 from workbench.core.errors import WorkbenchError
 from workbench.reports.inside import STEADY
+from workbench.reports.maker import Maker
 from workbench.reports.report import Brief, Outcome, Setting, lost_report
 
 __all__ = ["Forked", "Stopped", "can_fork"]
@@ -36,7 +36,7 @@ class Stopped(Exception):
     """Reports were under way when they were stopped by another thread."""
 
 
-class Forked:
+class Forked(Maker):
     """Make reports in processes forked from a zygote; a context manager.
 
     Parameters
@@ -69,21 +69,9 @@ class Forked:
     ) -> None:
         self._setting, self._slots = setting, slots
         self._place = {"pack": pack, "vintage": vintage, "template": str(setting.template)}
-        self.learned: dict[str, Any] = dict(learned or {})
-        self.caveats: list[str] = []
+        super().__init__(learned)
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the zygote and what it still runs; nothing of it is left."""
@@ -223,7 +211,7 @@ class Forked:
         self.close()
         self.learned["apart"] = sorted({*self.learned.get("apart", ()), module})
         what = f"Importing {module} starts a thread" if module else "Shared cells start a thread"
-        self.caveats.append(
+        self.warn(
             f"{what}, and a process with threads cannot be forked: each report does it by itself."
         )
 

@@ -8,16 +8,15 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from workbench.reports.inside import STEADY, KernelReads
+from workbench.reports.maker import Maker
 from workbench.reports.report import Brief, Outcome, Setting, make_report
 
 __all__ = ["Kernels"]
 
 
-class Kernels:
+class Kernels(Maker):
     """Make reports in kernels, so many at once; a context manager.
 
     Parameters
@@ -28,17 +27,10 @@ class Kernels:
     """
 
     def __init__(self, setting: Setting, slots: int) -> None:
+        super().__init__()
         self._setting, self._slots = setting, slots
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Do nothing: a kernel ends with its report."""
 
     def make(self, briefs: Iterable[Brief]) -> Iterator[Outcome]:

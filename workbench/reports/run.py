@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from workbench.reports.forked import Forked, can_fork
 from workbench.reports.journal import Journal, Meter, Summary
 from workbench.reports.kernels import Kernels
 from workbench.reports.ledger import Entry, Ledger
+from workbench.reports.maker import Maker
 from workbench.reports.plan import Job, Plan
 from workbench.reports.report import Brief, Engine, Outcome, Setting
 from workbench.reports.store import STOPS, Store, place_report
@@ -149,8 +150,8 @@ def run_plan(
                     outcomes[made.page] = outcome
                     journal.report(outcome)
                     done(jobs[made.page], outcome)
-                scribe.learn(getattr(maker, "learned", {}))
-                caveats = tuple(getattr(maker, "caveats", ()))
+                scribe.learn(maker.learned)
+                caveats = tuple(maker.caveats)
         summary = meter.summary([outcomes[job.page] for job in plan.jobs])
         scribe.end(summary)
         journal.write("end", **summary.told())
@@ -177,7 +178,7 @@ def _setting(plan: Plan, options: Options, work: Path, count: int) -> Setting:
 
 def _maker(
     plan: Plan, options: Options, setting: Setting, store: Store, learned: Mapping[str, Any]
-) -> AbstractContextManager[Cluster | Forked | Kernels]:
+) -> Maker:
     if options.scheduler:
         return Cluster(
             setting,
