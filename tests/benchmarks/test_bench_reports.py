@@ -52,20 +52,20 @@ def test_contenders_show_the_same_table_and_pictures(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("contender", "asked_for"),
     [
-        (Contender("ours", lambda asked: []), [4, 1, 4, 1]),
+        (Contender("ours", lambda asked: []), [6, 4, 6, 4]),
         (Contender("slow", lambda asked: [], slow=True), [3, 1]),
         (Contender("slow, anew", lambda asked: [], slow=True, anew=True), [3]),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
-def test_one_report_is_taken_from_several(contender: Contender, asked_for: list[int]) -> None:
+def test_the_first_reports_are_taken_from_more(contender: Contender, asked_for: list[int]) -> None:
     counts = []
 
     def commands(asked: Asked) -> Commands:
         counts.append(len(asked.codes))
         return [["true"]]
 
-    size = Size(many=4, few=3, repeats=2, slow_repeats=1)
+    size = Size(many=6, few=3, repeats=2, slow_repeats=1)
     time_contenders(CHARTS, "departement", [replace(contender, commands=commands)], size)
     assert counts == asked_for
 

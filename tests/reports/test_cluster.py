@@ -238,6 +238,7 @@ def test_a_pack_that_a_worker_lacks_is_a_difference(tmp_path):
 
 def test_a_place_that_workers_do_not_see_is_refused(tmp_path, france, cluster):
     """Each process has a memory of its own."""
+    cluster.wait_for_workers(2)  # A test before this one may have killed one.
     with pytest.raises(
         WorkerDiffers, match=r"(?s)2 of the 2 workers .* does not see .* memory://x"
     ):
