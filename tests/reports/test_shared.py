@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pytest
 from nbformat import v4
@@ -105,6 +107,23 @@ def test_it_runs_once_and_both_engines_show_the_same(tmp_path, france):
     )
     assert [outcome.error for outcome in kernels.outcomes] == ["", ""]
     assert mark.read_text() == "ran ran ran "
+    assert texts(tmp_path / "reports") == pages
+
+
+DRAWN = "import random, numpy\nsample = random.random(), float(numpy.random.rand())\nsample"
+
+
+@pytest.mark.skipif(not can_fork(), reason="elsewhere kernels run every cell of each report")
+def test_it_draws_the_same_numbers_for_all_with_both_engines(tmp_path, france):
+    """The cells of each report then draw their own, as if it had drawn none."""
+    sources = (DRAWN, "print(sample)", "print(random.random(), numpy.random.rand())")
+    run_plan(plan(tmp_path, france, *sources), Options())
+    pages = texts(tmp_path / "reports")
+    ours, theirs = (re.findall(r"\(?0\.\d+,? 0\.\d+\)?", page) for page in pages.values())
+    assert ours[:2] == theirs[:2]
+    assert ours[0] == ours[1]
+    assert len({*ours, *theirs}) == 3
+    run_plan(plan(tmp_path, france, *sources), Options(engine="kernel", force=True))
     assert texts(tmp_path / "reports") == pages
 
 

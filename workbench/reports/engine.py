@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from copy import deepcopy
 from typing import Any, ClassVar
 
 from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager
 
+from workbench.reports.inside import draws_of
 from workbench.reports.shared import SHARED
 from workbench.reports.shell import CellShell
 
@@ -42,12 +44,14 @@ class WorkbenchEngine(Engine):  # type: ignore[misc]
                 nb_man.cell_start(cell, position)
                 error = None
                 try:
-                    outputs = next(done, None) if SHARED in cell.metadata.get("tags", ()) else None
+                    shared = SHARED in cell.metadata.get("tags", ())
+                    outputs = next(done, None) if shared else None
                     if outputs is not None:
                         cell.outputs = deepcopy(outputs)
                     else:
                         shell.execution_count = count
-                        cell.outputs, error = shell.run(cell.source)
+                        with draws_of(cell.source) if shared else nullcontext():
+                            cell.outputs, error = shell.run(cell.source)
                     cell.execution_count = count
                 finally:
                     nb_man.cell_complete(cell, position)

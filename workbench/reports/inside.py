@@ -11,15 +11,15 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from workbench.core.reads import Reads, listening
 
-__all__ = ["STEADY", "KernelReads", "load_ipython_extension", "reseed"]
+__all__ = ["STEADY", "KernelReads", "draws_of", "load_ipython_extension", "reseed"]
 
 # What a process is started with so that equal reports are equal: sets of texts in one order,
 # one thread a library, as the reports of a run already share the cores.
@@ -32,13 +32,14 @@ STEADY: Mapping[str, str] = {
 }
 
 
-def reseed(page: str) -> None:
-    """Start the shared random generators from a number that is the page's own.
+def reseed(name: str) -> None:
+    """Start the shared random generators from a number that is the name's own.
 
     Parameters
     ----------
-    page : str
-        Two territories differ, the same one is the same in every run.
+    name : str
+        Of a page: two territories differ, the same one is the same in every run. Or the source
+        of a cell that is run once for all.
 
     Examples
     --------
@@ -50,17 +51,54 @@ def reseed(page: str) -> None:
     """
     import numpy as np
 
-    seed = int.from_bytes(hashlib.sha256(page.encode()).digest()[:4], "big")
+    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
     random.seed(seed)
     np.random.seed(seed)
 
 
+@contextmanager
+def draws_of(source: str) -> Iterator[None]:
+    """Let a shared cell draw its own random numbers, then go on with those of the report.
+
+    They are the same whether the cell runs before all reports or inside each.
+
+    Examples
+    --------
+    >>> reseed("commune/59350.fr.html")
+    >>> with draws_of("sample = random.random()"):
+    ...     sample = random.random()
+    >>> after = random.random()
+    >>> reseed("commune/59350.fr.html")
+    >>> random.random() == after != sample
+    True
+    """
+    import numpy as np
+
+    before = random.getstate(), np.random.get_state()
+    reseed(source)
+    try:
+        yield
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])
+
+
 @dataclass(frozen=True, slots=True)
 class KernelReads:
-    """Lead what a kernel reads back to the process that started it, through a file."""
+    """Tell a kernel what it makes, and lead back what it reads, through a file.
+
+    Parameters
+    ----------
+    page : str
+    path : Path
+        Of the file.
+    template : Path
+        The notebook that is executed: it says which cells are shared.
+    """
 
     page: str
     path: Path
+    template: Path
 
     @property
     def arguments(self) -> list[str]:
@@ -69,6 +107,7 @@ class KernelReads:
             f"--InteractiveShellApp.extra_extensions={__name__}",
             f"--WorkbenchReport.page={self.page}",
             f"--WorkbenchReport.reads={self.path}",
+            f"--WorkbenchReport.template={self.template}",
         ]
 
     def take(self) -> Reads:
@@ -84,13 +123,25 @@ class KernelReads:
 def load_ipython_extension(shell: Any) -> None:
     """Reseed, listen until the kernel ends, then write what was heard."""
     asked = shell.config["WorkbenchReport"]
+    shared = _shared_sources(Path(asked["template"]))
+    drawing = ExitStack()
 
     def begin(*_: Any) -> None:
         # At the first cell: what starts a kernel draws numbers too.
         shell.events.unregister("pre_run_cell", begin)
         reseed(asked["page"])
 
+    def draw_apart(info: Any) -> None:
+        if info.raw_cell in shared:
+            drawing.enter_context(draws_of(info.raw_cell))
+
+    def draw_on(*_: Any) -> None:
+        drawing.close()
+
     shell.events.register("pre_run_cell", begin)
+    if shared:
+        shell.events.register("pre_run_cell", draw_apart)
+        shell.events.register("post_run_cell", draw_on)
     path = Path(asked["reads"])
     stack = ExitStack()
     heard = stack.enter_context(listening(files=True))
@@ -103,3 +154,10 @@ def load_ipython_extension(shell: Any) -> None:
         os.replace(aside, path)
 
     atexit.register(tell)
+
+
+def _shared_sources(template: Path) -> frozenset[str]:
+    """Read the cells run once for all reports, without the cost of checking a notebook."""
+    cells = json.loads(template.read_text("utf-8"))["cells"]
+    tagged = (cell for cell in cells if "shared" in cell["metadata"].get("tags", ()))
+    return frozenset("".join(cell["source"]) for cell in tagged)

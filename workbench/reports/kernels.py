@@ -45,7 +45,8 @@ class Kernels(Maker):
                     future.cancel()
 
     def _make(self, brief: Brief) -> Outcome:
-        reads = KernelReads(brief.page, self._setting.work / f"{brief.page}.reads")
+        told = self._setting.work / f"{brief.page}.reads"
+        reads = KernelReads(brief.page, told, self._setting.template)
         reads.path.parent.mkdir(parents=True, exist_ok=True)
         start = time.perf_counter()
         outcome = make_report(brief, self._setting, reads)

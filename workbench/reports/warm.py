@@ -27,6 +27,7 @@ from workbench.core.reads import Item, listening
 from workbench.indicators.levels import level_figures
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.assets import Assets
+from workbench.reports.inside import draws_of
 from workbench.reports.page import render_page
 from workbench.reports.report import Brief, unexecuted
 from workbench.reports.shared import SHARED
@@ -197,7 +198,8 @@ class Warmth:
                 if SHARED not in cell.metadata.get("tags", ()):
                     continue
                 shell.execution_count = count
-                outputs, error = shell.run(cell.source)
+                with draws_of(cell.source):
+                    outputs, error = shell.run(cell.source)
                 if error is not None:
                     raise SharedCellRefused(
                         f"{os.path.basename(template)}, cell {number} is tagged `shared` and "
