@@ -1,1 +1,32 @@
-"""Codes, levels, boundaries and time of territories."""
+"""Codes, levels, boundaries and time of territories.
+
+>>> from workbench import geography
+>>> geography.open_atlas("france").vintage
+2026
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.geography.atlas import Atlas, open_atlas
+
+__all__ = ["Atlas", "open_atlas"]
+
+# Where each name comes from: nothing is read before it is used.
+_HOMES = {
+    "Atlas": "atlas",
+    "open_atlas": "atlas",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'workbench.geography' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"workbench.geography.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
