@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
+    from workbench.geography.code_check import check_codes
+    from workbench.geography.vintage import guess_vintage
 
-__all__ = ["Atlas", "open_atlas"]
+__all__ = ["Atlas", "check_codes", "guess_vintage", "open_atlas"]
 
 # Where each name comes from: nothing is read before it is used.
 _HOMES = {
     "Atlas": "atlas",
+    "check_codes": "code_check",
+    "guess_vintage": "vintage",
     "open_atlas": "atlas",
 }
 

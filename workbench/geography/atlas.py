@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from workbench.geography.code_kinds import CodeBook
     from workbench.geography.event import Events
 
 __all__ = ["Atlas", "Opener", "open_atlas", "register"]
@@ -49,6 +50,10 @@ class Atlas(Protocol):
 
         Those of the earliest period counted on that map; empty where nothing is known.
         """
+
+    @property
+    def codebook(self) -> CodeBook:
+        """Kinds of codes of the country, and those in use."""
 
     def at(self, vintage: int) -> Atlas:
         """Return the same country at another of its maps."""

@@ -236,6 +236,12 @@ class CodeBook:
             return codes.isin(self.known(kind)).to_numpy(dtype=bool)
         return self.kinds[kind].well_made(codes)
 
+    def holds(self, kind: str, code: str) -> bool:
+        """Tell whether one code is, or was, of a kind."""
+        if self.listed(kind):
+            return code in self.known(kind)
+        return self.kinds[kind].fits(code)
+
     def name(self, kind: str, code: str) -> str:
         """Return the name that goes with a code; empty when there is none."""
         return str(self.names[kind].get(code, "")) if kind in self.names else ""

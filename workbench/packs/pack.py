@@ -26,7 +26,9 @@ from workbench.core.parquet import read_table
 from workbench.core.reads import note
 from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
+from workbench.geography.code_kinds import CodeBook
 from workbench.geography.territories import Territories
+from workbench.packs.codes import codebook
 from workbench.packs.older import older_territories
 from workbench.packs.spec import Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
@@ -104,6 +106,11 @@ class Pack:
     def weights(self) -> Mapping[int, pd.Series]:
         """Persons by code on each map, at its earliest period: what splits are shared by."""
         return weights_by_map(self._path("populations"))
+
+    @cached_property
+    def codebook(self) -> CodeBook:
+        """Kinds of codes of the country, and those in use."""
+        return codebook(self)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:

@@ -1,0 +1,349 @@
+"""Guess what codes a column holds and of which years' map they are."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.geography.atlas import open_atlas
+from workbench.geography.code_column import CodeColumn, read_codes
+from workbench.geography.code_kinds import CodeBook
+from workbench.geography.timeline import Fate, Timeline
+
+if TYPE_CHECKING:
+    from workbench.geography.atlas import Atlas
+
+__all__ = ["Confidence", "KindFit", "VintageFit", "VintageGuess", "guess", "guess_vintage"]
+
+IntArray = NDArray[np.int64]
+
+# Distinct texts that kinds are told apart on: enough, and quick on a million of them.
+_SAMPLE = 5_000
+# Share of the distinct texts that a kind explains, below which the column is of no kind.
+_EXPLAINED = 0.5
+# Share of the codes of some places that a column holds, from which it lists those places: the
+# codes that it lacks then tell as much as those that it has.
+_COMPLETE = 0.9
+# Share of stray codes, up to which a guess is likely.
+_FEW = 0.02
+
+
+class Confidence(enum.StrEnum):
+    """Say how far a guess can be relied on."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    WEAK = "weak"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class KindFit:
+    """Count the distinct codes of a kind, and the texts looked at that are none."""
+
+    kind: str
+    distinct: int
+    strays: int
+
+    @property
+    def share(self) -> float:
+        """Codes of the kind, among all."""
+        return self.distinct / (self.distinct + self.strays)
+
+
+@dataclass(frozen=True, slots=True)
+class VintageFit:
+    """Hold how a column fits the maps of consecutive years, which it cannot tell apart.
+
+    Parameters
+    ----------
+    first, last : int
+        Years.
+    distinct, rows : int
+        Codes in force then, and the rows that hold them.
+    misfits : int
+        Codes of the same kind that were not in force, whatever became of them.
+    missing : int
+        Codes in force then that the column lacks in the places that it lists; 0 when it lists
+        none.
+    """
+
+    first: int
+    last: int
+    distinct: int
+    rows: int
+    misfits: int
+    missing: int = 0
+
+    @property
+    def distance(self) -> int:
+        """What sets the column apart from this map: codes too many and codes lacking."""
+        return self.misfits + self.missing
+
+
+@dataclass(frozen=True, eq=False)
+class VintageGuess:
+    """Hold what a column of codes is; printed, it says it in words.
+
+    Parameters
+    ----------
+    book : CodeBook
+    rows, empty, distinct : int
+        Rows, those without a code, and distinct texts.
+    kinds : tuple of KindFit
+        Kinds that explain some of it, best first.
+    fits : tuple of VintageFit
+        Years, best first; none when the codes are not those of the base level's map.
+    complete : bool
+        Whether the column lists all the codes of some places, so that those it lacks count.
+    codes : Series of str
+        The distinct codes of the kind, damage undone; empty for the others.
+    texts : Series of str
+        Distinct texts, as they came.
+    changed : int
+        Codes that are the same all along the best years, for a territory that gained or lost
+        ground meanwhile.
+    lang : str
+        Language it is printed in.
+    """
+
+    book: CodeBook
+    rows: int
+    empty: int
+    distinct: int
+    kinds: tuple[KindFit, ...]
+    fits: tuple[VintageFit, ...]
+    complete: bool
+    codes: pd.Series
+    texts: pd.Series
+    changed: int = 0
+    lang: str = "fr"
+
+    @property
+    def kind(self) -> str:
+        """Identifier of the kind of code; empty when no kind explains half of the column."""
+        best = self.kinds[0] if self.kinds else None
+        return best.kind if best and best.share >= _EXPLAINED else ""
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """Other kinds that explain the column just as well."""
+        best = self.kinds[0].distinct if self.kinds else 0
+        return tuple(fit.kind for fit in self.kinds[1:] if fit.distinct == best)
+
+    @property
+    def best(self) -> VintageFit | None:
+        """The years that fit best; the latest when several do."""
+        return self.fits[0] if self.fits else None
+
+    @property
+    def ties(self) -> tuple[VintageFit, ...]:
+        """Years that fit as well as the best ones."""
+        return tuple(fit for fit in self.fits if fit.distance == self.fits[0].distance)
+
+    @property
+    def vintage(self) -> int | None:
+        """The latest of the best years; None when the codes tell no year."""
+        return self.best.last if self.best else None
+
+    @property
+    def unread(self) -> int:
+        """Distinct texts that are no code of the kind."""
+        return int((self.codes == "").sum())
+
+    @property
+    def mixed(self) -> int:
+        """Codes that no single year explains along with the others: maps are mixed."""
+        return self.best.misfits if self.best else 0
+
+    @property
+    def confidence(self) -> Confidence:
+        """How far the kind and the years can be relied on.
+
+        Sure: every text is a code in force, and no other kind explains them all. Likely: at
+        most 2 % are not, or another kind would do. Weak: more. None: there is no year to tell.
+        """
+        if self.best is None:
+            return Confidence.NONE
+        stray = self.best.misfits + self.unread
+        if not stray and not self.rivals:
+            return Confidence.SURE
+        return Confidence.LIKELY if stray <= _FEW * self.distinct else Confidence.WEAK
+
+    def misfits(self, year: int) -> tuple[Fate, ...]:
+        """Say, of each code that is not on the map of a year, what became of it."""
+        timeline = self.book.timeline
+        if timeline is None or not self.fits:
+            return ()
+        held = self.codes[self.codes != ""].drop_duplicates()
+        out = held[~held.isin(timeline.in_force(year))].sort_values()
+        return tuple(
+            timeline.fate(code, year) or Fate(code, past=True) for code in out.tolist()
+        )
+
+    def __str__(self) -> str:
+        from workbench.geography.code_words import told
+
+        return "\n".join(told(self, self.lang))
+
+    def _repr_html_(self) -> str:
+        from workbench.geography.code_words import told_html
+
+        return told_html(self, self.lang)
+
+
+def guess_vintage(
+    codes: Iterable[object], *, pack: str | Atlas = "france", lang: str = "fr"
+) -> VintageGuess:
+    """Guess what codes a column holds and of which years' map they are.
+
+    Parameters
+    ----------
+    codes : list, array, Series or DataArray
+        One column; numbers are read as the text a file would hold.
+    pack : str or Atlas
+        Country.
+    lang : str
+        Language the guess is printed in: ``"fr"`` or ``"en"``.
+
+    Returns
+    -------
+    VintageGuess
+        Years best first, those that fit equally together; what does not fit, and why.
+
+    Raises
+    ------
+    ParameterError
+        When there is more than one column.
+
+    Examples
+    --------
+    >>> guessed = guess_vintage(["14697", "14472", "01001"])
+    >>> guessed.kind, guessed.best.misfits
+    ('commune', 1)
+    >>> guess_vintage(["75001", "59800", "69003"]).kind
+    'postcode'
+    """
+    return guess(codes, open_atlas(pack).codebook, lang=lang)
+
+
+def guess(codes: Iterable[object], book: CodeBook, *, lang: str = "fr") -> VintageGuess:
+    """Guess as :func:`guess_vintage` does, from what is known of the codes of a country.
+
+    Parameters
+    ----------
+    codes : list, array, Series or DataArray, or CodeColumn
+    book : CodeBook
+    lang : str
+    """
+    column = codes if isinstance(codes, CodeColumn) else CodeColumn.read(codes)
+    held = column.filled
+    kinds = tell_kinds(held.texts, book)
+    kind = kinds[0].kind if kinds else book.base
+    read, _ = read_codes(held.texts, kind, book)
+    fits: tuple[VintageFit, ...] = ()
+    complete, changed = False, 0
+    if kinds and kind == book.base and book.timeline is not None:
+        counts = pd.Series(held.counts).groupby(pd.Series(read)).sum().drop("", errors="ignore")
+        fits, complete = _fit_years(counts, book.timeline, book)
+        if fits:
+            changed = _changed(counts.index, fits[0], book.timeline)
+    return VintageGuess(
+        book=book,
+        rows=len(column.places),
+        empty=len(column.places) - len(held.places),
+        distinct=len(held.texts),
+        kinds=kinds,
+        fits=fits,
+        complete=complete,
+        codes=pd.Series(read, dtype=object),
+        texts=held.texts,
+        changed=changed,
+        lang=lang,
+    )
+
+
+def tell_kinds(texts: pd.Series, book: CodeBook) -> tuple[KindFit, ...]:
+    """Count the distinct texts that each kind explains, best first; kinds without any left out.
+
+    Columns of more than a few thousand distinct texts are told by as many of them, evenly
+    spread.
+    """
+    if len(texts) > _SAMPLE:
+        spread = np.linspace(0, len(texts) - 1, _SAMPLE).astype(np.intp)
+        texts = texts.iloc[spread].reset_index(drop=True)
+    found = []
+    for name in book.kinds:
+        read, mended = read_codes(texts, name, book)
+        # Where digits were lost, a code of almost any kind can be made up.
+        read[[place for place, code in mended.items() if not code.exact]] = ""
+        strays = int((read == "").sum())
+        found.append(KindFit(name, len(set(read.tolist()) - {""}), strays))
+    # Sorting keeps the declared order of kinds that explain as much.
+    return tuple(sorted((fit for fit in found if fit.distinct), key=lambda fit: -fit.distinct))
+
+
+def _fit_years(
+    counts: pd.Series, timeline: Timeline, book: CodeBook
+) -> tuple[tuple[VintageFit, ...], bool]:
+    """Compare codes (rows of each, by code) with the map of every year."""
+    places = timeline.codes.get_indexer(counts.index)
+    there = timeline.there[places[places >= 0]]
+    rows = there.T.astype(np.int64) @ counts.to_numpy()[places >= 0]
+    fitting = there.sum(axis=0).astype(np.int64)
+    misfits = len(counts) - fitting
+    missing, complete = _missing(places[places >= 0], fitting, timeline, book)
+    blocks: list[VintageFit] = []
+    for at, year in enumerate(timeline.years):
+        if not fitting[at]:
+            continue
+        same = (
+            blocks
+            and blocks[-1].last == timeline.years[at - 1]
+            and blocks[-1].missing == missing[at]
+            and np.array_equal(there[:, at], there[:, at - 1])
+        )
+        first = blocks.pop().first if same else year
+        figures = (int(each[at]) for each in (fitting, rows, misfits, missing))
+        blocks.append(VintageFit(first, year, *figures))
+    return tuple(sorted(blocks, key=lambda fit: (fit.distance, -fit.last))), complete
+
+
+def _missing(
+    places: NDArray[np.intp], fitting: IntArray, timeline: Timeline, book: CodeBook
+) -> tuple[IntArray, bool]:
+    """Count by year the codes lacking in the places (middle-level holders) that are listed."""
+    none = np.zeros(len(timeline.years), dtype=np.int64)
+    if not len(places):
+        return none, False
+    held = np.zeros(len(timeline.codes), dtype=bool)
+    held[places] = True
+    parents = [book.parents.get(code, "") for code in timeline.codes]
+    numbers, _ = pd.factorize(np.array(parents, dtype=object))
+    best = timeline.there[:, int(np.flatnonzero(fitting == fitting.max())[-1])]
+    size = np.bincount(numbers[best], minlength=numbers.max() + 1)
+    got = np.bincount(numbers[best & held], minlength=numbers.max() + 1)
+    listed = (got >= _EXPLAINED * np.maximum(size, 1))[numbers]
+    if not listed.any():
+        return none, False
+    lacking = (timeline.there & (listed & ~held)[:, None]).sum(axis=0).astype(np.int64)
+    present = (timeline.there & (listed & held)[:, None]).sum(axis=0)
+    share = (present / np.maximum(present + lacking, 1)).max()
+    return (lacking, True) if share >= _COMPLETE else (none, False)
+
+
+def _changed(codes: pd.Index, fit: VintageFit, timeline: Timeline) -> int:
+    """Count the codes that gained or lost ground between the first and last of some years."""
+    if timeline.events is None or fit.first == fit.last:
+        return 0
+    moves = timeline.events.moves(date(fit.first, 1, 1), date(fit.last, 1, 1))
+    moved = moves[moves["from"] != moves["to"]]
+    touched = pd.Index(moved["from"]).union(pd.Index(moved["to"]))
+    return int(codes.isin(touched).sum())
