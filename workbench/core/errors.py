@@ -15,11 +15,13 @@ __all__ = [
     "AmbiguousTerritory",
     "BoundariesMissing",
     "ClusterLost",
+    "ColumnUnknown",
     "DateNotCovered",
     "DeclarationError",
     "DirectoryNotWritable",
     "EventsInvalid",
     "FigureError",
+    "FileUnreadable",
     "FolderBusy",
     "LedgerInvalid",
     "LevelUnknown",
@@ -27,6 +29,7 @@ __all__ = [
     "MedianNotAggregated",
     "MissingExtra",
     "NothingToCompare",
+    "OutputExists",
     "PackInvalid",
     "PackNotFound",
     "ParameterError",
@@ -151,6 +154,18 @@ class DirectoryNotWritable(WorkbenchError):
             f"Cannot write in {folder}: {error.strerror or error}. Choose another folder with "
             "--to, or free some space: the same command then goes on where it stopped."
         )
+
+
+class FileUnreadable(WorkbenchError):
+    """A file is not a table that can be read."""
+
+
+class ColumnUnknown(UnknownName):
+    """A table has no column of this name, or nobody can tell which one is meant."""
+
+
+class OutputExists(WorkbenchError):
+    """A file would be written over."""
 
 
 class ClusterLost(WorkbenchError):

@@ -43,6 +43,7 @@ class Reason(enum.StrEnum):
     PART = "part"
     OTHER_KIND = "other_kind"
     CHECK_DIGIT = "check_digit"
+    LOST = "lost"
     DATE = "date"
     UNKNOWN = "unknown"
     MALFORMED = "malformed"
@@ -80,11 +81,11 @@ class Verdict:
     others: tuple[str, ...] = ()
     fate: Fate | None = None
 
-    def told(self, book: CodeBook, lang: str) -> str:
-        """Say the reason in words."""
+    def told(self, book: CodeBook, lang: str, *, expected: str = "") -> str:
+        """Say the reason in words, where codes of a kind were expected (the base one)."""
         from workbench.geography.code_words import told_reason
 
-        return told_reason(self, book, lang)
+        return told_reason(self, book, lang, expected=expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +159,16 @@ class CodeCheck:
     def to_frame(self) -> pd.DataFrame:
         """Return a row a finding: row (from 0), value, reason, repair, sure, told."""
         lang = self.guess.lang
-        words = {v.text: v.told(self.book, lang) for v in self.verdicts.values()}
-        return pd.DataFrame(
-            [
-                (f.row, f.verdict.text, f.verdict.reason.value, f.verdict.code, f.verdict.sure)
-                + (words[f.verdict.text],)
-                for f in self
-            ],
-            columns=["row", "value", "reason", "repair", "sure", "told"],
-        )
+        words = {
+            each.text: each.told(self.book, lang, expected=self.kind)
+            for each in self.verdicts.values()
+        }
+        rows = [
+            (f.row, v.text, v.reason.value, v.code, v.sure, words[v.text])
+            for f in self
+            for v in (f.verdict,)
+        ]
+        return pd.DataFrame(rows, columns=["row", "value", "reason", "repair", "sure", "told"])
 
 
 def check_codes(
@@ -258,7 +260,8 @@ class _Judge:
             right = texts.isin(self.in_force).to_numpy(dtype=bool)
         else:
             right = self.book.valid(self.kind, texts)
-        return {int(at): self.one(texts.iloc[at]) for at in np.flatnonzero(~right)}
+        held = texts.tolist()
+        return {at: self.one(held[at]) for at in np.flatnonzero(~right).tolist()}
 
     def one(self, text: str) -> Verdict:
         """Judge one text that is not right as it is."""
@@ -271,11 +274,13 @@ class _Judge:
             read = code_of(text, other, self.book) if other != self.kind else None
             if read is not None and read.exact:
                 return self._other(text, read, other)
-        last = readings(text)[-1].text
+        last = readings(text)[-1]
         shape = self.book.kinds[self.kind]
         if _DATE.fullmatch(text.strip()):
             return Verdict(text, Reason.DATE)
-        if not shape.shape.search(last):
+        if not last.exact and Damage.SCIENTIFIC in last.damage:
+            return Verdict(text, Reason.LOST, damage=last.damage)
+        if not shape.shape.search(last.text):
             return Verdict(text, Reason.MALFORMED)
         return Verdict(text, Reason.CHECK_DIGIT if shape.check else Reason.UNKNOWN)
 

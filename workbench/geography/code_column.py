@@ -17,6 +17,8 @@ __all__ = ["CodeColumn", "code_of", "read_codes"]
 
 # What stands for no code, once folded.
 _ABSENT = frozenset({"", "-", "nan", "none", "null", "na", "n/a", "nd", "<na>"})
+# Zeros that a number without a list may have lost.
+_LOST = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,26 +56,25 @@ class CodeColumn:
         """
         if isinstance(values, (str, bytes)):
             values = [values]
-        if getattr(values, "ndim", 1) != 1:
-            found = f"Codes are one column; found {getattr(values, 'ndim', 2)} dimensions."
-            raise ParameterError(f"{found} Give one of the columns, such as frame['code'].")
-        if not isinstance(values, pd.Series):
+        if (dimensions := getattr(values, "ndim", 1)) != 1:
+            raise ParameterError(
+                f"Codes are one column; found {dimensions} dimensions. "
+                "Give one of the columns, such as frame['code']."
+            )
+        if not isinstance(values, (pd.Series, pd.Index, np.ndarray)):
             held = getattr(values, "to_numpy", lambda: list(values))()
-            values = pd.Series(held, dtype=None if isinstance(held, np.ndarray) else object)
+            values = held if isinstance(held, np.ndarray) else pd.Series(held, dtype=object)
         try:
-            places, found = pd.factorize(values, use_na_sentinel=True)
+            places, found = pd.factorize(values)
         except TypeError:  # lists or records among the values: hashable as text only
-            places, found = pd.factorize(values.map(str), use_na_sentinel=True)
-        texts = [value if isinstance(value, str) else str(value) for value in found]
+            places, found = pd.factorize(pd.Series(values).map(str))
+        texts = [each if isinstance(each, str) else str(each) for each in found]
         # Two values may read the same, and those that read as nothing are nothing.
         texts = ["" if text.strip().lower() in _ABSENT else text for text in texts]
-        again, distinct = pd.factorize(np.array([*texts, ""], dtype=object))
+        again, kinds = pd.factorize(np.array([*texts, ""], dtype=object))
         kept = again[places]  # −1, no value, takes the last: the empty text
-        used, first = np.unique(kept, return_index=True)
-        order = used[np.argsort(first)]
-        position = np.zeros(len(distinct), dtype=np.intp)
-        position[order] = np.arange(len(order))
-        return cls(pd.Series(distinct[order], dtype=object), position[kept])
+        position, order = pd.factorize(kept)
+        return cls(pd.Series(kinds[order], dtype=object), position)
 
     @property
     def counts(self) -> NDArray[np.intp]:
@@ -103,10 +104,12 @@ def code_of(text: str, kind: str, book: CodeBook) -> Mended | None:
     for reading in readings(text):
         if book.holds(kind, reading.text):
             return reading
-        short = reading.text.isascii() and reading.text.isdigit() and len(reading.text) < width
-        padded = reading.text.zfill(width)
-        if short and book.holds(kind, padded):
-            # Without a list, one number in ten has a check digit that is right by chance.
+        lost = width - len(reading.text)
+        # Without a list, one number in ten has a check digit that is right by chance.
+        if lost <= 0 or not (listed or lost <= _LOST):
+            continue
+        digits = reading.text.isascii() and reading.text.isdigit()
+        if digits and book.holds(kind, padded := reading.text.zfill(width)):
             return Mended(padded, (*reading.damage, Damage.ZERO), reading.exact and listed)
     return None
 
@@ -126,7 +129,8 @@ def read_codes(
     valid = book.valid(kind, texts)
     codes = np.where(valid, texts.to_numpy(dtype=object), "").astype(object)
     mended = {}
+    held = texts.tolist()
     for place in np.flatnonzero(~valid).tolist():
-        if (code := code_of(texts.iloc[place], kind, book)) is not None:
+        if (code := code_of(held[place], kind, book)) is not None:
             codes[place], mended[place] = code.text, code
     return codes, mended

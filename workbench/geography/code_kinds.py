@@ -138,7 +138,9 @@ class CodeKind:
 
     def fits(self, code: str) -> bool:
         """Tell whether a code has the shape and the check digit of this kind."""
-        return bool(self.well_made(pd.Series([code], dtype=object))[0])
+        if self.shape.search(code) is None:
+            return False
+        return not self.check or bool(self.well_made(pd.Series([code], dtype=object))[0])
 
     def shaped(self, codes: pd.Series) -> BoolArray:
         """Tell which codes have the shape of this kind (bool, one a code)."""
@@ -210,6 +212,14 @@ class CodeBook:
         if name not in self.kinds:
             raise UnknownName(f"Kind of code {name!r} is unknown ({nearest(name, self.kinds)}).")
         return self.kinds[name]
+
+    @cached_property
+    def places(self) -> NDArray[np.intp]:
+        """Number the middle-level holder of each code of the timeline."""
+        codes = [] if self.timeline is None else self.timeline.codes.tolist()
+        parents = [self.parents.get(code, "") for code in codes]
+        numbers, _ = pd.factorize(np.array(parents, dtype=object))
+        return numbers
 
     def known(self, kind: str) -> pd.Index:
         """Return the codes of a kind that are or were in use; empty when there is no list."""

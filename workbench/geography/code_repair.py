@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Damage", "Mended", "printable", "readings"]
 
@@ -54,6 +55,8 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?=([.,]))(?:\1[0-9]{3})+", re.ASCII)
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})", re.ASCII)
 
 
+# A column is read as each kind of code in turn.
+@lru_cache(maxsize=4096)
 def readings(text: str) -> tuple[Mended, ...]:
     """Undo the usual damage step by step, whatever the code.
 
@@ -80,7 +83,7 @@ def readings(text: str) -> tuple[Mended, ...]:
     Mended(text='20000', damage=(<Damage.SCIENTIFIC: 'scientific'>,), exact=False)
     """
     found = [Mended(text)]
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or (text.isascii() and text.isdigit()):
         return tuple(found)
     for damage, undo in _STEPS:
         before = found[-1]
@@ -160,12 +163,12 @@ def _ascii_digit(letter: str) -> str:
 
 
 def printable(text: str, *, longest: int = 40) -> str:
-    """Write a text on one line, what does not show as escapes, its end cut off when it is long.
+    r"""Write a text on one line, what does not show as escapes, its end cut off when it is long.
 
     Examples
     --------
-    >>> printable("a\\tb\\x1b[31m")
-    'a\\\\tb\\\\x1b[31m'
+    >>> printable("a\tb\x1b[31m")
+    'a\\tb\\x1b[31m'
     """
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
     shown = (x if x.isprintable() else x.encode("unicode_escape").decode() for x in cut)

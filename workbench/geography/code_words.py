@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from workbench.core.i18n import Messages, format_number
+from workbench.core.i18n import Messages, format_number, language
 from workbench.geography.timeline import Fate
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.geography.code_kinds import CodeBook
     from workbench.geography.vintage import VintageFit, VintageGuess
 
-__all__ = ["told", "told_fate", "told_html", "told_reason", "years"]
+__all__ = ["told", "told_fate", "told_html", "told_reason", "typeset", "years"]
 
 # What is shown at most: the rest is counted.
 _FITS, _MISFITS, _OTHERS = 5, 5, 4
@@ -25,7 +25,7 @@ def told(guess: VintageGuess, lang: str) -> list[str]:
     """Say a guess, a line a statement, then the best years and what does not fit."""
     say = Messages(lang)
     lines = [*_statements(guess, say)]
-    if guess.best is not None:
+    if guess.kind and guess.best is not None:
         lines += ["", f"{say('codes.table_title')}"]
         rows = [_heads(guess, say), *(_cells(guess, fit, say) for fit in guess.fits[:_FITS])]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -43,7 +43,7 @@ def told_html(guess: VintageGuess, lang: str) -> str:
     first, *others = _statements(guess, say)
     parts = [Markup("<p><strong>{}</strong></p>").format(first)]
     parts.append(_html_list(others))
-    if guess.best is not None:
+    if guess.kind and guess.best is not None:
         heads = Markup("").join(
             Markup('<th scope="col" style="text-align:left">{}</th>').format(head)
             for head in _heads(guess, say)
@@ -57,8 +57,8 @@ def told_html(guess: VintageGuess, lang: str) -> str:
             )
             for fit in guess.fits[:_FITS]
         )
-        table = "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
-        parts.append(Markup(table).format(say("codes.table_title"), heads, rows))
+        table = Markup("<table><caption>{}</caption><tr>{}</tr>{}</table>")
+        parts.append(table.format(say("codes.table_title"), heads, rows))
         title, misfits = _misfits(guess, say)
         if misfits:
             parts.append(Markup("<p>{}</p>").format(title))
@@ -82,15 +82,17 @@ def _statements(guess: VintageGuess, say: Messages) -> Iterator[str]:
         yield say("codes.kind_none")
         return
     kind = guess.book.kinds[guess.kind]
-    many = kind.many[say.lang]
+    many = typeset(kind.many, say)
     if guess.unread:
         yield say("codes.kind_most", many=many, others=say("codes.others", count=guess.unread))
     else:
-        yield say("codes.kind_all", form="one" if guess.distinct == 1 else "other", many=many)
+        alone = guess.distinct == 1
+        one = _one(guess.book, guess.kind, say)
+        yield say("codes.kind_one", one=one) if alone else say("codes.kind_all", many=many)
     for rival in guess.rivals:
-        yield say("codes.kind_rival", many=guess.book.kinds[rival].many[say.lang])
+        yield say("codes.kind_rival", many=typeset(guess.book.kinds[rival].many, say))
     if kind.advice:
-        yield kind.advice[say.lang]
+        yield typeset(kind.advice, say)
     if guess.best is not None:
         yield from _year_statements(guess, guess.best, say)
     yield say(f"codes.confidence_{guess.confidence.value}")
@@ -111,6 +113,12 @@ def _year_statements(guess: VintageGuess, best: VintageFit, say: Messages) -> It
         yield say("codes.year_complete")
     if guess.mixed:
         yield say("codes.year_mixed")
+
+
+def typeset(text: Mapping[str, str], say: Messages) -> str:
+    """Return a text of the pack in a language, or in its own, with the spaces it asks for."""
+    lang = say.lang if say.lang in text else next(iter(text))
+    return language(lang).typeset(text[lang])
 
 
 def years(fit: VintageFit, say: Messages) -> str:
@@ -207,7 +215,7 @@ def told_reason(verdict: Verdict, book: CodeBook, lang: str, *, expected: str = 
 
 
 def _one(book: CodeBook, kind: str, say: Messages) -> str:
-    return book.kinds[kind].one[say.lang]
+    return typeset(book.kinds[kind].one, say)
 
 
 def _named(codes: tuple[str, ...], book: CodeBook, say: Messages) -> str:

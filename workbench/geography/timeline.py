@@ -84,7 +84,9 @@ class Timeline:
         years = tuple(sorted(maps))
         codes = pd.Index(sorted(set().union(*maps.values())), dtype=object)
         there = [codes.isin(maps[year]) for year in years]
-        return cls(codes, years, np.column_stack(there) if there else np.zeros((len(codes), 0), bool))
+        return cls(
+            codes, years, np.column_stack(there) if there else np.zeros((len(codes), 0), bool)
+        )
 
     def column(self, year: int) -> BoolArray:
         """Return which codes are in force in a year.
@@ -109,10 +111,12 @@ class Timeline:
 
     def years_of(self, code: str) -> tuple[int, ...]:
         """Return the years in which a code was in force; none for a code that never was."""
-        place = int(self.codes.get_indexer([code])[0])
+        place = self._place(code)
         if place < 0:
             return ()
-        return tuple(year for year, there in zip(self.years, self.there[place], strict=True) if there)
+        return tuple(
+            year for year, there in zip(self.years, self.there[place], strict=True) if there
+        )
 
     # -- what became of a code -----------------------------------------------------------
 
@@ -136,11 +140,11 @@ class Timeline:
         else:
             return Fate(code, past=any(each < year for each in years))
         when, others = ended[-1] if ended else begun[0]
-        kept = [each for each in sorted(then) if there[self._places([each])[0]]]
+        kept = [each for each in sorted(then) if there[self._place(each)]]
         return Fate(code, bool(ended), when, others, tuple(kept))
 
-    def _places(self, codes: list[str]) -> NDArray[np.intp]:
-        return self.codes.get_indexer(pd.Index(codes, dtype=object))
+    def _place(self, code: str) -> int:
+        return int(self.codes.get_indexer(pd.Index([code], dtype=object))[0])
 
     @cached_property
     def _after(self) -> _Moves:
@@ -205,7 +209,9 @@ def timeline_of(events: Events) -> Timeline:
     start = pd.Index(events.codes_at(events.first), dtype=object)
     codes = start.union(named[named != ""]).union(pd.Index(events.latest, dtype=object))
     now, there = codes.isin(start), np.zeros((len(codes), len(years)), dtype=bool)
-    ends, begins = (codes.get_indexer(pd.Index(moves[side], dtype=object)) for side in ("from", "to"))
+    ends, begins = (
+        codes.get_indexer(pd.Index(moves[side], dtype=object)) for side in ("from", "to")
+    )
     days = moves["date"].to_numpy()
     for place, year in enumerate(years):
         # Day by day: what a day ends it may begin as well.

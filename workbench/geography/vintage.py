@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ __all__ = ["Confidence", "KindFit", "VintageFit", "VintageGuess", "guess", "gues
 IntArray = NDArray[np.int64]
 
 # Distinct texts that kinds are told apart on: enough, and quick on a million of them.
-_SAMPLE = 5_000
+_SAMPLE = 1_000
 # Share of the distinct texts that a kind explains, below which the column is of no kind.
 _EXPLAINED = 0.5
 # Share of the codes of some places that a column holds, from which it lists those places: the
@@ -184,9 +184,7 @@ class VintageGuess:
             return ()
         held = self.codes[self.codes != ""].drop_duplicates()
         out = held[~held.isin(timeline.in_force(year))].sort_values()
-        return tuple(
-            timeline.fate(code, year) or Fate(code, past=True) for code in out.tolist()
-        )
+        return tuple(timeline.fate(code, year) or Fate(code, past=True) for code in out.tolist())
 
     def __str__(self) -> str:
         from workbench.geography.code_words import told
@@ -234,7 +232,9 @@ def guess_vintage(
     return guess(codes, open_atlas(pack).codebook, lang=lang)
 
 
-def guess(codes: Iterable[object], book: CodeBook, *, lang: str = "fr") -> VintageGuess:
+def guess(
+    codes: Iterable[object] | CodeColumn, book: CodeBook, *, lang: str = "fr"
+) -> VintageGuess:
     """Guess as :func:`guess_vintage` does, from what is known of the codes of a country.
 
     Parameters
@@ -273,7 +273,7 @@ def guess(codes: Iterable[object], book: CodeBook, *, lang: str = "fr") -> Vinta
 def tell_kinds(texts: pd.Series, book: CodeBook) -> tuple[KindFit, ...]:
     """Count the distinct texts that each kind explains, best first; kinds without any left out.
 
-    Columns of more than a few thousand distinct texts are told by as many of them, evenly
+    Columns of more than a thousand distinct texts are told by as many of them, evenly
     spread.
     """
     if len(texts) > _SAMPLE:
@@ -325,8 +325,7 @@ def _missing(
         return none, False
     held = np.zeros(len(timeline.codes), dtype=bool)
     held[places] = True
-    parents = [book.parents.get(code, "") for code in timeline.codes]
-    numbers, _ = pd.factorize(np.array(parents, dtype=object))
+    numbers = book.places
     best = timeline.there[:, int(np.flatnonzero(fitting == fitting.max())[-1])]
     size = np.bincount(numbers[best], minlength=numbers.max() + 1)
     got = np.bincount(numbers[best & held], minlength=numbers.max() + 1)

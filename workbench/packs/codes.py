@@ -44,7 +44,9 @@ def codebook(pack: Pack) -> CodeBook:
     kinds = {kind.id: kind for kind in latest.spec.codes} or {base: _only(latest)}
     own = [kind.id for kind in kinds.values() if kind.level == base and not kind.column]
     if not own:
-        raise PackInvalid(f"codes: no kind is that of level {base!r}; declare one with level: {base}")
+        raise PackInvalid(
+            f"codes: no kind is that of level {base!r}; declare one with level: {base}"
+        )
     path = latest.folder / "data" / "maps.parquet"
     states = whole_table(path) if path.exists() else None
     if states is not None:
@@ -60,7 +62,7 @@ def codebook(pack: Pack) -> CodeBook:
             names[kind.id] = _with_former(frame["name"], kind.level, states)
             if kind.whole:
                 wholes = frame[kind.whole]
-                holders[kind.id] = {code: (whole,) for code, whole in wholes.items() if whole}
+                holders[kind.id] = {str(code): (whole,) for code, whole in wholes.items() if whole}
     return CodeBook(
         kinds=kinds,
         base=own[0],
@@ -98,7 +100,8 @@ def _with_former(names: pd.Series, level: str, states: pd.DataFrame | None) -> p
     if states is None or level not in states:
         return names
     former = pd.Index(states[level].unique()).difference(names.index)
-    return pd.concat([names, pd.Series("", index=former[former != ""], dtype=object)])
+    every: pd.Series = pd.concat([names, pd.Series("", index=former[former != ""], dtype=object)])
+    return every
 
 
 def _parents(pack: Pack, events: Events | None) -> Mapping[str, str]:
