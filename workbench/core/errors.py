@@ -19,6 +19,7 @@ __all__ = [
     "DeclarationError",
     "DirectoryNotWritable",
     "EventsInvalid",
+    "EventsMissing",
     "FigureError",
     "FolderBusy",
     "LedgerInvalid",
@@ -87,6 +88,10 @@ class DateNotCovered(WorkbenchError):
 
 class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
 
 
 class MedianNotAggregated(WorkbenchError):
