@@ -39,6 +39,7 @@ __all__ = [
     "TerritoryUnknown",
     "UnknownName",
     "VintageMismatch",
+    "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
     "nearest",
@@ -87,6 +88,10 @@ class DateNotCovered(WorkbenchError):
 
 class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):

@@ -12,12 +12,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
+    from workbench.geography.conversion_report import ConversionReport, conversions
+    from workbench.geography.converting import convert, convert_table
+    from workbench.geography.transition import Transition
 
-__all__ = ["Atlas", "open_atlas"]
+__all__ = [
+    "Atlas",
+    "ConversionReport",
+    "Transition",
+    "conversions",
+    "convert",
+    "convert_table",
+    "open_atlas",
+]
 
-# Where each name comes from: nothing is read before it is used.
+# Where each name comes from: nothing is read before it is used. No module may bear one of these
+# names: once imported, it would hide the function.
 _HOMES = {
     "Atlas": "atlas",
+    "ConversionReport": "conversion_report",
+    "Transition": "transition",
+    "conversions": "conversion_report",
+    "convert": "converting",
+    "convert_table": "converting",
     "open_atlas": "atlas",
 }
 
