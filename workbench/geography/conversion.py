@@ -226,7 +226,9 @@ class Conversion:
                 f"cube[{name!r}].attrs['scale'], 100 for a percentage, 1 for none."
             )
         above, below = (Quantities(*self._sums(*self._term(name, each))) for each in names)
-        figures, numerator, denominator = recomputed(name, above, below, attrs)
+        figures, numerator, denominator = recomputed(
+            name, above, below, attrs, period=self.cube.get("period")
+        )
         made = self._with_status(name, self._figures(name), lambda *_: tuple(figures))
         for each, values in zip(names, (numerator, denominator), strict=True):
             if "kind" not in self.cube[each].attrs:
@@ -239,8 +241,9 @@ class Conversion:
         if f"{term}_status" in self.cube or "kind" in values.attrs:
             return self._figures(term)
         ratio = self._figures(name).status
-        (status,) = map_blocks(_status_of_term, _bare(values), ratio, dtypes=[np.int8])
-        return Quantities(_bare(values), status)
+        bare = _bare(values)
+        (status,) = map_blocks(_status_of_term, bare, ratio, dtypes=[np.int8])
+        return Quantities(bare, status)
 
     # -- reading and writing -------------------------------------------------------------
 
@@ -312,9 +315,9 @@ def _without_kind(variable: xr.Variable) -> xr.Variable:
 
 
 def _bare(array: xr.DataArray) -> xr.DataArray:
-    """Put the territory first, and leave the attributes."""
-    first = array.transpose("territory", ...)
-    return first.drop_attrs() if first.attrs else first
+    """Put the territory first; leave the labels, which all arrays of a cube share."""
+    variable = array.variable.transpose("territory", ...)
+    return xr.DataArray(variable.data, dims=variable.dims)
 
 
 def _in_order(array: xr.DataArray, dims: tuple[Hashable, ...]) -> xr.DataArray:
