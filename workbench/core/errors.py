@@ -40,6 +40,7 @@ __all__ = [
     "TerritoryUnknown",
     "UnknownName",
     "VintageMismatch",
+    "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
     "nearest",
@@ -92,6 +93,10 @@ class EventsInvalid(WorkbenchError):
 
 class EventsMissing(WorkbenchError):
     """A pack does not tell what happened before its latest map."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):

@@ -39,6 +39,7 @@ from workbench.packs.tables import (
     read_statuses,
     read_values,
     territory_labels,
+    weights_by_map,
     whole_table,
 )
 
@@ -86,6 +87,25 @@ class Pack:
     def is_latest(self) -> bool:
         """Tell whether this is the latest map, which carries every variable."""
         return self.vintage == self.spec.vintage
+
+    @property
+    def vintages(self) -> tuple[int, ...]:
+        """Years of the maps that the pack carries, the latest last."""
+        return tuple(sorted(self.spec.vintages))
+
+    @property
+    def base_level(self) -> str:
+        """Level whose territories the events of the map move."""
+        return self.spec.base_level
+
+    def at(self, vintage: int) -> Pack:
+        """Return this pack at another of its maps."""
+        return _opened(self.folder, vintage)
+
+    @cached_property
+    def weights(self) -> Mapping[int, pd.Series]:
+        """Persons by code on each map, at its earliest period: what splits are shared by."""
+        return weights_by_map(self._path("populations"))
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
