@@ -20,6 +20,7 @@ __all__ = [
     "DeclarationError",
     "DirectoryNotWritable",
     "EventsInvalid",
+    "EventsMissing",
     "FigureError",
     "FileUnreadable",
     "FolderBusy",
@@ -42,6 +43,7 @@ __all__ = [
     "TerritoryUnknown",
     "UnknownName",
     "VintageMismatch",
+    "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
     "nearest",
@@ -90,6 +92,14 @@ class DateNotCovered(WorkbenchError):
 
 class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):

@@ -13,14 +13,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
     from workbench.geography.code_check import check_codes
+    from workbench.geography.conversion_report import ConversionReport, conversions
+    from workbench.geography.converting import convert, convert_table
+    from workbench.geography.transition import Transition
     from workbench.geography.vintage import guess_vintage
 
-__all__ = ["Atlas", "check_codes", "guess_vintage", "open_atlas"]
+__all__ = [
+    "Atlas",
+    "ConversionReport",
+    "Transition",
+    "check_codes",
+    "conversions",
+    "convert",
+    "convert_table",
+    "guess_vintage",
+    "open_atlas",
+]
 
-# Where each name comes from: nothing is read before it is used.
+# Where each name comes from: nothing is read before it is used. No module may bear one of these
+# names: once imported, it would hide the function.
 _HOMES = {
     "Atlas": "atlas",
+    "ConversionReport": "conversion_report",
+    "Transition": "transition",
     "check_codes": "code_check",
+    "conversions": "conversion_report",
+    "convert": "converting",
+    "convert_table": "converting",
     "guess_vintage": "vintage",
     "open_atlas": "atlas",
 }

@@ -21,7 +21,7 @@ __all__ = ["Atlas", "Opener", "open_atlas", "register"]
 class Atlas(Protocol):
     """Give the maps of a country through time: territories, events, weights.
 
-    Implemented by `workbench.packs.pack.Pack`.
+    Implemented by `workbench.packs.pack.Pack`. Two are equal when they are the same object.
     """
 
     @property

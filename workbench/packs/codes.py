@@ -12,6 +12,7 @@ from workbench.core.errors import PackInvalid
 from workbench.core.reads import note
 from workbench.geography.code_kinds import CodeBook, CodeKind
 from workbench.geography.timeline import Timeline, timeline_of
+from workbench.packs.events import has_events
 from workbench.packs.tables import whole_table
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def codebook(pack: Pack) -> CodeBook:
     states = whole_table(path) if path.exists() else None
     if states is not None:
         note("table", "maps")
-    events = getattr(latest, "events", None)
+    events = latest.events if has_events(latest.folder) else None
     names, holders = {}, {}
     for kind in kinds.values():
         if kind.column:
