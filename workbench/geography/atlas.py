@@ -66,6 +66,9 @@ class Atlas(Protocol):
     def variable(self, name: str, level: str) -> xr.DataArray:
         """Return the counts of a variable (territory, period)."""
 
+    def published(self, name: str) -> xr.DataArray:
+        """Return a variable of the base level on the very map it was published on."""
+
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of a variable (territory, period), int8."""
 

@@ -12,9 +12,9 @@ import xarray as xr
 
 from workbench.geography.transition import Transition
 
-__all__ = ["ConversionReport", "conversions"]
+__all__ = ["ATTRIBUTE", "ConversionReport", "conversions"]
 
-_ATTRIBUTE = "conversions"
+ATTRIBUTE = "conversions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class ConversionReport:
 
     def written(self, attrs: Mapping[str, Any]) -> dict[str, Any]:
         """Add it to the attributes of a cube, after those of earlier conversions."""
-        earlier = json.loads(attrs.get(_ATTRIBUTE, "[]"))
-        return {**attrs, _ATTRIBUTE: json.dumps([*earlier, asdict(self)])}
+        earlier = json.loads(attrs.get(ATTRIBUTE, "[]"))
+        return {**attrs, ATTRIBUTE: json.dumps([*earlier, asdict(self)])}
 
 
 def conversions(cube: xr.Dataset | xr.DataArray) -> tuple[ConversionReport, ...]:
@@ -141,7 +141,7 @@ def conversions(cube: xr.Dataset | xr.DataArray) -> tuple[ConversionReport, ...]
     >>> conversions(xr.Dataset())
     ()
     """
-    told = json.loads(cube.attrs.get(_ATTRIBUTE, "[]"))
+    told = json.loads(cube.attrs.get(ATTRIBUTE, "[]"))
     names = {each.name for each in fields(ConversionReport)}
     return tuple(
         ConversionReport(**{k: _plain(v) for k, v in one.items() if k in names}) for one in told
