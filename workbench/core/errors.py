@@ -19,6 +19,7 @@ __all__ = [
     "DeclarationError",
     "DirectoryNotWritable",
     "EventsInvalid",
+    "EventsMissing",
     "FigureError",
     "FolderBusy",
     "LedgerInvalid",
@@ -92,6 +93,10 @@ class EventsInvalid(WorkbenchError):
 
 class WeightsMissing(WorkbenchError):
     """A territory is split, and nothing says how to share its figures."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
 
 
 class MedianNotAggregated(WorkbenchError):
