@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
-    from workbench.geography.perimeter import constant_perimeter
+    from workbench.geography.series import constant_perimeter
     from workbench.geography.transition import Transition
 
 __all__ = [
@@ -34,7 +34,7 @@ _HOMES = {
     "Atlas": "atlas",
     "ConversionReport": "conversion_report",
     "Transition": "transition",
-    "constant_perimeter": "perimeter",
+    "constant_perimeter": "series",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",
