@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from workbench.core.errors import UnknownName, VintageMismatch
 from workbench.geography import check_codes
 from workbench.geography.code_check import Reason, check_column
 from workbench.geography.code_column import CodeColumn
+from workbench.geography.timeline import Timeline
 
 from .code_books import LATEST, book
 
@@ -69,6 +72,24 @@ def test_without_a_map_a_former_code_is_told_and_left():
     found = list(check(["A01", "A04", "B12", "b02"]))
     assert [(f.row, f.verdict.code, f.verdict.sure) for f in found] == [(3, "B02", True)]
     assert found[0].verdict.told(BOOK, "en") == "B02 became B12 on 2015-06-01"
+
+
+def test_a_code_of_the_past_that_is_also_of_another_kind_is_left():
+    """In a country where 100 was a town, and is a postcode: nobody can tell which is meant."""
+    timeline = Timeline.of_maps({2020: pd.Index(["100", "A01"]), 2022: pd.Index(["A01", "A03"])})
+    both = replace(BOOK, timeline=timeline)
+    found = next(iter(check_column(CodeColumn.read(["A01", "A03", "100"]), both, vintage=2022)))
+    assert (found.verdict.reason, found.verdict.sure) == (Reason.NOT_IN_FORCE, False)
+    told = found.verdict.told(both, "en")
+    assert told == "100 is no longer in force, or else it is a postcode (A01 Town A01)"
+
+
+def test_what_the_column_is_comes_before_a_code_of_the_past():
+    """75001 was a commune until 1968; in a column of postcodes it is Paris."""
+    found = check_codes(["75001", "75002"], kind="commune")
+    assert {f.verdict.reason for f in found} == {Reason.OTHER_KIND}
+    mixed = list(check_codes(["75001", "59350", "92012"], vintage=2026))
+    assert [(f.verdict.reason, f.verdict.code) for f in mixed] == [(Reason.NOT_IN_FORCE, "")]
 
 
 def test_a_map_of_the_past_takes_later_codes_back():
@@ -155,11 +176,14 @@ def test_repairing_twice_changes_nothing_more(values, vintage):
         ("21060004500392", Reason.OTHER_KIND, "", False),
         ("99109", Reason.OTHER_KIND, "", False),
         ("2.0E+04", Reason.LOST, "", False),
+        ("59355", Reason.NOT_IN_FORCE, "59350", True),
+        ("20004", Reason.NOT_IN_FORCE, "2A004", True),
+        ("50383", Reason.NOT_IN_FORCE, "50129", True),
         ("00123", Reason.UNKNOWN, "", False),
     ],
 )
 def test_french_codes(text, reason, code, sure):
-    found = [f.verdict for f in check_codes(["59350", text], vintage=2026)]
+    found = [f.verdict for f in check_codes(["01001", text], vintage=2026)]
     assert [(v.reason, v.code, v.sure) for v in found] == [(reason, code, sure)]
 
 

@@ -48,6 +48,20 @@ def test_the_report_accounts_for_every_row() -> None:
     assert not report.is_exact
 
 
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", "1 code that leads nowhere, set aside: X"),
+        ("fr", "1 code sans suite, mis de côté : X"),
+    ],
+)
+def test_the_report_speaks_both_languages(lang: str, expected: str) -> None:
+    made = later(cube(homes=count([*HOMES, 3], [*OLD, "X"])), unmatched="aside")
+    lines = conversions(made)[0].told(lang).replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert expected in [line.replace("\N{NARROW NO-BREAK SPACE}", " ") for line in lines]
+    assert len(lines) == 5
+
+
 def test_reports_follow_each_other_and_survive_a_file(tmp_path) -> None:
     made = later(later(cube(homes=count(HOMES)), to=2015))
     assert [(one.since, one.to) for one in conversions(made)] == [(2012, 2015), (2015, 2020)]

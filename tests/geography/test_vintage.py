@@ -137,6 +137,12 @@ def test_rows_are_counted_with_their_repeats():
     assert [(fit.last, fit.rows) for fit in guessed.fits] == [(2022, 1), (2015, 2)]
 
 
+def test_a_code_in_use_is_preferred_to_one_of_the_past():
+    """03 was a county, and is no more: among kinds that explain as much, today's wins."""
+    kinds = guess(["03", "01"], BOOK).kinds
+    assert [(fit.kind, fit.distinct, fit.current) for fit in kinds] == [("county", 2, 1)]
+
+
 @given(st.lists(st.sampled_from([*LATEST, "A02", "B02", "B03"]), min_size=1))
 def test_order_and_repeats_change_nothing_but_the_rows(codes):
     once, twice = guess(codes, BOOK), guess([*reversed(codes), *codes], BOOK)
@@ -160,3 +166,31 @@ def test_a_million_rows_take_less_than_a_second(communes):
         assert guess_vintage(codes).best.misfits == 0
         spent.append(time.process_time() - start)
     assert min(spent) < 1.0
+
+
+# --- The France pack ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", [1962, 1968, 1982, 1999, 2008, 2014, 2017, 2023, 2026])
+def test_the_full_list_of_a_year_is_known_for_what_it_is(france, year):
+    guessed = guess_vintage(france.codebook.timeline.in_force(year))
+    best = guessed.best
+    assert best.first <= year <= best.last
+    assert (best.distance, guessed.confidence) == (0, Confidence.SURE)
+    assert best.last - best.first <= 1
+
+
+def test_paris_by_postcode_is_not_taken_for_villages_of_1967():
+    """75001 was the code of Ablon-sur-Seine until 1968, when it became 94002."""
+    assert guess_vintage(["75001"]).kind == "postcode"
+    assert guess_vintage(["75001", "75002", "75003", "75056"]).best.last == 1967
+
+
+def test_old_codes_of_corsica_and_of_the_islands_are_dated():
+    vintages = {"20004": 1975, "2A004": 2026, "97701": 2026}
+    assert {code: guess_vintage([code]).vintage for code in vintages} == vintages
+
+
+def test_what_a_french_code_became_is_told():
+    """As in the official file of movements: 14697 into 14472, itself into 14654 in 2017."""
+    assert "14697 became 14472 on 2014-01-07" in str(guess_vintage(["14697", "14654"], lang="en"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.geography.code_check import check_codes
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
+    from workbench.geography.series import constant_perimeter
     from workbench.geography.transition import Transition
     from workbench.geography.vintage import guess_vintage
 
@@ -23,6 +24,7 @@ __all__ = [
     "ConversionReport",
     "Transition",
     "check_codes",
+    "constant_perimeter",
     "conversions",
     "convert",
     "convert_table",
@@ -37,6 +39,7 @@ _HOMES = {
     "ConversionReport": "conversion_report",
     "Transition": "transition",
     "check_codes": "code_check",
+    "constant_perimeter": "series",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",

@@ -234,7 +234,7 @@ def check_column(
         year = vintage if vintage is not None else guessed.vintage
         if year is None and book.timeline.years:
             year = book.timeline.years[-1]
-    judge = _Judge(book, expected, year, asked=vintage is not None)
+    judge = _Judge(book, expected, year, guessed, asked=vintage is not None)
     return CodeCheck(column, book, expected, year, guessed, judge.all(column.texts))
 
 
@@ -245,6 +245,7 @@ class _Judge:
     book: CodeBook
     kind: str
     year: int | None
+    guess: VintageGuess
     asked: bool
 
     @cached_property
@@ -268,12 +269,16 @@ class _Judge:
         if not text:
             return Verdict(text, Reason.EMPTY)
         own = code_of(text, self.kind, self.book)
-        if own is not None:
+        found = self.guess.kind
+        if own is not None and (own.text in self.in_force or found in ("", self.kind)):
             return self._own(text, own)
-        for other in self.book.kinds:
+        # What the rest of the column is comes before a code of the past, and before the others.
+        for other in dict.fromkeys((found, *self.book.kinds) if found else self.book.kinds):
             read = code_of(text, other, self.book) if other != self.kind else None
             if read is not None and read.exact:
                 return self._other(text, read, other)
+        if own is not None:
+            return self._own(text, own)
         last = readings(text)[-1]
         shape = self.book.kinds[self.kind]
         if _DATE.fullmatch(text.strip()):
@@ -289,6 +294,9 @@ class _Judge:
         code, timeline = read.text, self.book.timeline
         if self.year is not None and timeline is not None and code not in self.in_force:
             fate = timeline.fate(code, self.year)
+            if (rival := self._rival(text)) and code not in self._guessed:
+                others = self.book.stands_for(rival, text)
+                return Verdict(text, Reason.NOT_IN_FORCE, kind=rival, others=others, fate=fate)
             then = fate.then if fate else ()
             after = then[0] if self.asked and len(then) == 1 else code if code != text else ""
             sure = bool(after) and read.exact
@@ -298,6 +306,18 @@ class _Judge:
             code = after_all[0] if len(after_all) == 1 else ""
             return Verdict(text, Reason.FORMER, code, False, read.damage, others=after_all)
         return Verdict(text, Reason.DAMAGED, code, read.exact, read.damage)
+
+    def _rival(self, text: str) -> str:
+        """Return another kind, with a list, that a text is a code of as well; empty for none."""
+        others = (x for x in self.book.kinds if x != self.kind and self.book.listed(x))
+        return next((other for other in others if self.book.holds(other, text)), "")
+
+    @cached_property
+    def _guessed(self) -> pd.Index:
+        """Codes of the map that suits the column best: a code of it is no chance likeness."""
+        if self.guess.vintage is None or self.book.timeline is None:
+            return pd.Index([], dtype=object)
+        return self.book.timeline.in_force(self.guess.vintage)
 
     def _other(self, text: str, read: Mended, kind: str) -> Verdict:
         """Judge a code of another kind: a part of what is expected, or something else."""

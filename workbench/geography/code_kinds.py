@@ -252,6 +252,13 @@ class CodeBook:
             return code in self.known(kind)
         return self.kinds[kind].fits(code)
 
+    def current(self, kind: str, codes: pd.Series) -> BoolArray:
+        """Tell which codes of a kind are still in use."""
+        if kind == self.base and self.timeline is not None and self.timeline.years:
+            return codes.isin(self.timeline.in_force(self.timeline.years[-1])).to_numpy(dtype=bool)
+        former = codes.isin(list(self.kinds[kind].former)).to_numpy(dtype=bool)
+        return np.logical_not(former)
+
     def name(self, kind: str, code: str) -> str:
         """Return the name that goes with a code; empty when there is none."""
         return str(self.names[kind].get(code, "")) if kind in self.names else ""

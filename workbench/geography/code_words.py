@@ -139,8 +139,8 @@ def _cells(guess: VintageGuess, fit: VintageFit, say: Messages) -> tuple[str, ..
 
 
 def _misfits(guess: VintageGuess, say: Messages) -> tuple[str, list[str]]:
-    """Say what became of the codes that are not on the best map, or on the next best one."""
-    fits = [fit for fit in guess.fits[:2] if fit.misfits]
+    """Say what became of the codes that are not on the best map, or on the next best without."""
+    fits = [fit for fit in guess.fits if fit.misfits]
     if not fits:
         return "", []
     year = fits[0].last
@@ -197,7 +197,12 @@ def told_reason(verdict: Verdict, book: CodeBook, lang: str, *, expected: str = 
     others = _named(verdict.others, book, say)
     if reason == "not_in_force":
         fate = verdict.fate
-        return told_fate(fate, say) if fate else say("codes.reason_unknown")
+        told = told_fate(fate, say) if fate else say("codes.reason_unknown")
+        if not verdict.kind:
+            return told
+        one = _one(book, verdict.kind, say)
+        either = say("codes.reason_stands_for", one=one, others=others) if others else one
+        return say("codes.reason_either", told=told, either=either)
     if reason == "damaged":
         return say("codes.reason_damaged", damage=_damage(verdict, say))
     if reason == "former":

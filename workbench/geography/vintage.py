@@ -31,6 +31,7 @@ _EXPLAINED = 0.5
 # Share of the codes of some places that a column holds, from which it lists those places: the
 # codes that it lacks then tell as much as those that it has.
 _COMPLETE = 0.9
+_FEWEST = 3
 # Share of stray codes, up to which a guess is likely.
 _FEW = 0.02
 
@@ -46,11 +47,20 @@ class Confidence(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindFit:
-    """Count the distinct codes of a kind, and the texts looked at that are none."""
+    """Count the distinct codes of a kind, those still in use, and the texts that are none."""
 
     kind: str
     distinct: int
+    current: int
     strays: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What kinds are compared by: all their codes, then those still in use.
+
+        A postcode of today may have been the code of a territory two generations ago.
+        """
+        return self.distinct, self.current
 
     @property
     def share(self) -> float:
@@ -135,8 +145,8 @@ class VintageGuess:
     @property
     def rivals(self) -> tuple[str, ...]:
         """Other kinds that explain the column just as well."""
-        best = self.kinds[0].distinct if self.kinds else 0
-        return tuple(fit.kind for fit in self.kinds[1:] if fit.distinct == best)
+        best, *others = self.kinds or (None,)
+        return tuple(fit.kind for fit in others if best and fit.rank == best.rank)
 
     @property
     def best(self) -> VintageFit | None:
@@ -285,9 +295,11 @@ def tell_kinds(texts: pd.Series, book: CodeBook) -> tuple[KindFit, ...]:
         # Where digits were lost, a code of almost any kind can be made up.
         read[[place for place, code in mended.items() if not code.exact]] = ""
         strays = int((read == "").sum())
-        found.append(KindFit(name, len(set(read.tolist()) - {""}), strays))
+        codes = pd.Series(list(set(read.tolist()) - {""}), dtype=object)
+        current = int(book.current(name, codes).sum())
+        found.append(KindFit(name, len(codes), current, strays))
     # Sorting keeps the declared order of kinds that explain as much.
-    return tuple(sorted((fit for fit in found if fit.distinct), key=lambda fit: -fit.distinct))
+    return tuple(sorted((x for x in found if x.distinct), key=lambda x: x.rank, reverse=True))
 
 
 def _fit_years(
@@ -330,7 +342,8 @@ def _missing(
     size = np.bincount(numbers[best], minlength=numbers.max() + 1)
     got = np.bincount(numbers[best & held], minlength=numbers.max() + 1)
     listed = (got >= _EXPLAINED * np.maximum(size, 1))[numbers]
-    if not listed.any():
+    # Places of one or two codes would be listed by any column that holds one.
+    if (listed & held).sum() < max(_FEWEST, len(places) / 2):
         return none, False
     lacking = (timeline.there & (listed & ~held)[:, None]).sum(axis=0).astype(np.int64)
     present = (timeline.there & (listed & held)[:, None]).sum(axis=0)
