@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from workbench.geography.atlas import open_atlas
 from workbench.geography.code_column import CodeColumn, code_of
-from workbench.geography.code_kinds import CodeBook
+from workbench.geography.code_kinds import CodeBook, among
 from workbench.geography.code_repair import Damage, Mended, readings
 from workbench.geography.timeline import Fate
 from workbench.geography.vintage import VintageGuess, guess
@@ -31,6 +31,10 @@ _DATE = re.compile(
     r"([T ].*)?|[0-9]{1,2}[-/ ]?[^\W\d_]{3,9}\.?[-/ ]?([0-9]{4}|[0-9]{2})?",
     re.ASCII,
 )
+
+
+# Distinct codes, from which the year guessed tells a code of the past from a likeness.
+_MANY = 20
 
 
 class Reason(enum.StrEnum):
@@ -258,7 +262,7 @@ class _Judge:
     def all(self, texts: pd.Series) -> dict[int, Verdict]:
         """Judge each text; those that are right have no verdict."""
         if self.book.listed(self.kind):
-            right = texts.isin(self.in_force).to_numpy(dtype=bool)
+            right = among(texts, self.in_force)
         else:
             right = self.book.valid(self.kind, texts)
         held = texts.tolist()
@@ -294,7 +298,7 @@ class _Judge:
         code, timeline = read.text, self.book.timeline
         if self.year is not None and timeline is not None and code not in self.in_force:
             fate = timeline.fate(code, self.year)
-            if (rival := self._rival(text)) and code not in self._guessed:
+            if (rival := self._rival(text)) and not self._proves(code):
                 others = self.book.stands_for(rival, text)
                 return Verdict(text, Reason.NOT_IN_FORCE, kind=rival, others=others, fate=fate)
             then = fate.then if fate else ()
@@ -312,12 +316,12 @@ class _Judge:
         others = (x for x in self.book.kinds if x != self.kind and self.book.listed(x))
         return next((other for other in others if self.book.holds(other, text)), "")
 
-    @cached_property
-    def _guessed(self) -> pd.Index:
-        """Codes of the map that suits the column best: a code of it is no chance likeness."""
-        if self.guess.vintage is None or self.book.timeline is None:
-            return pd.Index([], dtype=object)
-        return self.book.timeline.in_force(self.guess.vintage)
+    def _proves(self, code: str) -> bool:
+        """Tell whether a code is on the map that suits many others: no chance likeness then."""
+        year, timeline = self.guess.vintage, self.book.timeline
+        if year is None or timeline is None or self.guess.distinct < _MANY:
+            return False
+        return code in timeline.in_force(year)
 
     def _other(self, text: str, read: Mended, kind: str) -> Verdict:
         """Judge a code of another kind: a part of what is expected, or something else."""

@@ -21,7 +21,7 @@ from workbench.core.errors import UnknownName, nearest
 from workbench.geography.territories import plain
 from workbench.geography.timeline import Timeline
 
-__all__ = ["CHECKS", "CodeBook", "CodeKind", "luhn"]
+__all__ = ["CHECKS", "CodeBook", "CodeKind", "among", "luhn"]
 
 Texts = Mapping[str, str]
 BoolArray = NDArray[np.bool_]
@@ -76,6 +76,12 @@ CHECKS: Mapping[str, Callable[[pd.Series], BoolArray]] = MappingProxyType(
     {"luhn": luhn, "sum_of_five": _sum_of_five}
 )
 """Algorithms of check digits that a pack may name."""
+
+
+def among(codes: pd.Series, index: pd.Index) -> BoolArray:
+    """Tell which codes are in an index, whose table is made once and kept by it."""
+    found: BoolArray = index.get_indexer(pd.Index(codes, dtype=object)) >= 0
+    return found
 
 
 @dataclass(frozen=True)
@@ -233,7 +239,8 @@ class CodeBook:
             listed = self.names[name].index if name in self.names else pd.Index([], dtype=object)
             if name == self.base and self.timeline is not None:
                 listed = listed.union(self.timeline.codes)
-            found[name] = listed.union(pd.Index(list(kind.former), dtype=object))
+            former = pd.Index(list(kind.former), dtype=object)
+            found[name] = pd.Index(listed, dtype=object).union(former)
         return found
 
     def listed(self, kind: str) -> bool:
@@ -243,7 +250,7 @@ class CodeBook:
     def valid(self, kind: str, codes: pd.Series) -> BoolArray:
         """Tell which codes are, or were, of a kind: by its list, else by shape and check digit."""
         if self.listed(kind):
-            return codes.isin(self.known(kind)).to_numpy(dtype=bool)
+            return among(codes, self.known(kind))
         return self.kinds[kind].well_made(codes)
 
     def holds(self, kind: str, code: str) -> bool:
@@ -255,7 +262,7 @@ class CodeBook:
     def current(self, kind: str, codes: pd.Series) -> BoolArray:
         """Tell which codes of a kind are still in use."""
         if kind == self.base and self.timeline is not None and self.timeline.years:
-            return codes.isin(self.timeline.in_force(self.timeline.years[-1])).to_numpy(dtype=bool)
+            return among(codes, self.timeline.in_force(self.timeline.years[-1]))
         former = codes.isin(list(self.kinds[kind].former)).to_numpy(dtype=bool)
         return np.logical_not(former)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -77,6 +77,7 @@ class Timeline:
     years: tuple[int, ...]
     there: BoolArray
     events: Events | None = None
+    _in_force: dict[int, pd.Index] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_maps(cls, maps: Mapping[int, pd.Index]) -> Timeline:
@@ -107,7 +108,9 @@ class Timeline:
 
     def in_force(self, year: int) -> pd.Index:
         """Return the codes in force in a year; sorted."""
-        return self.codes[self.column(year)]
+        if year not in self._in_force:
+            self._in_force[year] = self.codes[self.column(year)]
+        return self._in_force[year]
 
     def years_of(self, code: str) -> tuple[int, ...]:
         """Return the years in which a code was in force; none for a code that never was."""
