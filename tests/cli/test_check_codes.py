@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.cli.code_file import open_code_file
+from workbench.core.errors import WorkbenchError
+from workbench.geography.code_choice import choose_column
+
+from ..geography.code_books import book
+
+BOOK = book()
 
 GOOD = "code_insee;nom\r\n01001;L'Abergement\r\n59350;Lille\r\n"
 BAD = (
@@ -178,6 +192,28 @@ def test_another_country_has_its_own_codes(workbench, write, tiny):
         "territories", "check", write("town\nA-001\na-002\n"), "--pack", tiny, "--json"
     )
     assert places(ended.json["findings"]) == [(3, "a-002", "damaged", "A-002", True)]
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text(st.sampled_from('A01b"\n\r,;\t \ufeffé'), max_size=80).map(str.encode)
+)
+def test_any_bytes_are_read_and_written_back_or_refused(content):
+    with tempfile.TemporaryDirectory() as folder:
+        path, new = Path(folder) / "a", Path(folder) / "b"
+        path.write_bytes(content)
+        try:
+            table = open_code_file(path)
+            place = choose_column(table.samples(), table.names, BOOK)
+            values, _ = table.column(place)
+        except WorkbenchError:
+            return
+        assert table.write(place, {}, new) == len(values)
+        assert new.read_bytes() == content
+        new.unlink()
+        table.write(place, {"A01": "B01"}, new)
+        fresh, _ = replace(table, path=new).column(place)
+        assert fresh == ["B01" if value == "A01" else value for value in values]
 
 
 # --- Official files -----------------------------------------------------------------------------

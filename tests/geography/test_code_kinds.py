@@ -53,3 +53,34 @@ def test_former_codes_are_known():
     assert "B02" in book().known("town")
     assert "03" in book().known("county")
     assert not book().listed("company")
+
+
+# --- The France pack ----------------------------------------------------------------------------
+
+
+def test_every_french_code_has_the_shape_and_the_check_digit_of_its_kind(france):
+    book = france.codebook
+    for name, kind in book.kinds.items():
+        known = pd.Series(book.known(name), dtype=object)
+        wrong = known[~kind.well_made(known)].tolist()
+        assert wrong == [], name
+    assert {name for name in book.kinds if not book.listed(name)} == {"siren", "siret", "abroad"}
+
+
+def test_the_whole_of_an_arrondissement_is_its_city(france):
+    book = france.codebook
+    parts = {code: book.stands_for("arrondissement_municipal", code) for code in
+             ("75101", "69381", "13201")}  # fmt: skip
+    assert parts == {"75101": ("75056",), "69381": ("69123",), "13201": ("13055",)}
+
+
+def test_former_regions_are_those_of_the_official_list(france, official_data):
+    """By their successors on 1 January 2016."""
+    path = official_data / "cog_history" / "exports" / "regions" / "regions.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    ended = table[table["end_datetime"].str.startswith("2015-12-31")]
+    after = {
+        code: tuple(each.split(":")[2].split("@")[0] for each in found.split(";"))
+        for code, found in zip(ended["insee_code"], ended["successors"], strict=True)
+    }
+    assert dict(france.codebook.kinds["region"].former) == after

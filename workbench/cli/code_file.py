@@ -240,13 +240,23 @@ class ParquetFile:
     @property
     def schema(self) -> pa.Schema:
         """Return the columns and their types."""
+        with self._opened() as file:
+            return file.schema_arrow
+
+    @contextmanager
+    def _opened(self) -> Iterator[pq.ParquetFile]:
         try:
-            return pq.read_schema(self.path)
+            with pq.ParquetFile(self.path) as file:
+                yield file
         except (pa.ArrowException, OSError) as error:
             raise FileUnreadable(
                 f"{self.path} begins as a Parquet file and cannot be read: {error}. "
                 "It may have been cut off: fetch it again."
             ) from error
+
+    def _read(self, columns: list[str] | None) -> pa.Table:
+        with self._opened() as file:
+            return file.read(columns=columns, use_threads=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -273,9 +283,7 @@ class ParquetFile:
 
     def column(self, place: int) -> tuple[list[str | None], list[int]]:
         """Return a column as the text of its values."""
-        with pq.ParquetFile(self.path) as file:
-            table = file.read(columns=[self.names[place]], use_threads=False)
-        values = table.column(0).to_pylist()
+        values = self._read([self.names[place]]).column(0).to_pylist()
         texts = [
             value if value is None or isinstance(value, str) else str(value) for value in values
         ]
@@ -283,8 +291,7 @@ class ParquetFile:
 
     def write(self, place: int, repairs: Mapping[str, str], target: Path) -> int:
         """Write the file again with this column as text, the others as they are."""
-        with pq.ParquetFile(self.path) as file:
-            table = file.read(use_threads=False)
+        table = self._read(None)
         texts, _ = self.column(place)
         fixed = [text if text is None else repairs.get(text, text) for text in texts]
         field = table.schema.field(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -207,6 +208,10 @@ def _check(spec: PackSpec) -> None:
     for kind in spec.codes:
         for name in filter(None, (kind.level, kind.whole)):
             spec.level(name)
+        try:
+            re.compile(kind.pattern)
+        except re.error as error:
+            raise PackInvalid(f"code {kind.id}: pattern {kind.pattern!r}: {error}") from error
         for name in filter(None, (kind.check, *kind.exceptions.values())):
             if name not in CHECKS:
                 hint = nearest(name, CHECKS)
