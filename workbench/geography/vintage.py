@@ -5,33 +5,26 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from workbench.geography.atlas import open_atlas
 from workbench.geography.code_column import CodeColumn, read_codes
 from workbench.geography.code_kinds import CodeBook
-from workbench.geography.timeline import Fate, Timeline
+from workbench.geography.timeline import Fate
+from workbench.geography.vintage_years import VintageFit, changed_between, fit_years
 
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas
 
 __all__ = ["Confidence", "KindFit", "VintageFit", "VintageGuess", "guess", "guess_vintage"]
 
-IntArray = NDArray[np.int64]
-
 # Distinct texts that kinds are told apart on: enough, and quick on a million of them.
 _SAMPLE = 1_000
 # Share of the distinct texts that a kind explains, below which the column is of no kind.
 _EXPLAINED = 0.5
-# Share of the codes of some places that a column holds, from which it lists those places: the
-# codes that it lacks then tell as much as those that it has.
-_COMPLETE = 0.9
-_FEWEST = 3
 # Share of stray codes, up to which a guess is likely.
 _FEW = 0.02
 
@@ -66,36 +59,6 @@ class KindFit:
     def share(self) -> float:
         """Codes of the kind, among all."""
         return self.distinct / (self.distinct + self.strays)
-
-
-@dataclass(frozen=True, slots=True)
-class VintageFit:
-    """Hold how a column fits the maps of consecutive years, which it cannot tell apart.
-
-    Parameters
-    ----------
-    first, last : int
-        Years.
-    distinct, rows : int
-        Codes in force then, and the rows that hold them.
-    misfits : int
-        Codes of the same kind that were not in force, whatever became of them.
-    missing : int
-        Codes in force then that the column lacks in the places that it lists; 0 when it lists
-        none.
-    """
-
-    first: int
-    last: int
-    distinct: int
-    rows: int
-    misfits: int
-    missing: int = 0
-
-    @property
-    def distance(self) -> int:
-        """What sets the column apart from this map: codes too many and codes lacking."""
-        return self.misfits + self.missing
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,9 +196,9 @@ def guess_vintage(
 
     Examples
     --------
-    >>> guessed = guess_vintage(["14697", "14472", "01001"])
-    >>> guessed.kind, guessed.best.misfits
-    ('commune', 1)
+    >>> guessed = guess_vintage(["14697", "01001"])
+    >>> guessed.kind, guessed.best.first, guessed.best.last
+    ('commune', 1991, 2014)
     >>> guess_vintage(["75001", "59800", "69003"]).kind
     'postcode'
     """
@@ -262,9 +225,9 @@ def guess(
     complete, changed = False, 0
     if kinds and kind == book.base and book.timeline is not None:
         counts = pd.Series(held.counts).groupby(pd.Series(read)).sum().drop("", errors="ignore")
-        fits, complete = _fit_years(counts, book.timeline, book)
+        fits, complete = fit_years(counts, book.timeline, book.places)
         if fits:
-            changed = _changed(counts.index, fits[0], book.timeline)
+            changed = changed_between(counts.index, fits[0], book.timeline)
     return VintageGuess(
         book=book,
         rows=len(column.places),
@@ -300,62 +263,3 @@ def tell_kinds(texts: pd.Series, book: CodeBook) -> tuple[KindFit, ...]:
         found.append(KindFit(name, len(codes), current, strays))
     # Sorting keeps the declared order of kinds that explain as much.
     return tuple(sorted((x for x in found if x.distinct), key=lambda x: x.rank, reverse=True))
-
-
-def _fit_years(
-    counts: pd.Series, timeline: Timeline, book: CodeBook
-) -> tuple[tuple[VintageFit, ...], bool]:
-    """Compare codes (rows of each, by code) with the map of every year."""
-    places = timeline.codes.get_indexer(counts.index)
-    there = timeline.there[places[places >= 0]]
-    rows = there.T.astype(np.int64) @ counts.to_numpy()[places >= 0]
-    fitting = there.sum(axis=0).astype(np.int64)
-    misfits = len(counts) - fitting
-    missing, complete = _missing(places[places >= 0], fitting, timeline, book)
-    blocks: list[VintageFit] = []
-    for at, year in enumerate(timeline.years):
-        if not fitting[at]:
-            continue
-        same = (
-            blocks
-            and blocks[-1].last == timeline.years[at - 1]
-            and blocks[-1].missing == missing[at]
-            and np.array_equal(there[:, at], there[:, at - 1])
-        )
-        first = blocks.pop().first if same else year
-        figures = (int(each[at]) for each in (fitting, rows, misfits, missing))
-        blocks.append(VintageFit(first, year, *figures))
-    return tuple(sorted(blocks, key=lambda fit: (fit.distance, -fit.last))), complete
-
-
-def _missing(
-    places: NDArray[np.intp], fitting: IntArray, timeline: Timeline, book: CodeBook
-) -> tuple[IntArray, bool]:
-    """Count by year the codes lacking in the places (middle-level holders) that are listed."""
-    none = np.zeros(len(timeline.years), dtype=np.int64)
-    if not len(places):
-        return none, False
-    held = np.zeros(len(timeline.codes), dtype=bool)
-    held[places] = True
-    numbers = book.places
-    best = timeline.there[:, int(np.flatnonzero(fitting == fitting.max())[-1])]
-    size = np.bincount(numbers[best], minlength=numbers.max() + 1)
-    got = np.bincount(numbers[best & held], minlength=numbers.max() + 1)
-    listed = (got >= _EXPLAINED * np.maximum(size, 1))[numbers]
-    # Places of one or two codes would be listed by any column that holds one.
-    if (listed & held).sum() < max(_FEWEST, len(places) / 2):
-        return none, False
-    lacking = (timeline.there & (listed & ~held)[:, None]).sum(axis=0).astype(np.int64)
-    present = (timeline.there & (listed & held)[:, None]).sum(axis=0)
-    share = (present / np.maximum(present + lacking, 1)).max()
-    return (lacking, True) if share >= _COMPLETE else (none, False)
-
-
-def _changed(codes: pd.Index, fit: VintageFit, timeline: Timeline) -> int:
-    """Count the codes that gained or lost ground between the first and last of some years."""
-    if timeline.events is None or fit.first == fit.last:
-        return 0
-    moves = timeline.events.moves(date(fit.first, 1, 1), date(fit.last, 1, 1))
-    moved = moves[moves["from"] != moves["to"]]
-    touched = pd.Index(moved["from"]).union(pd.Index(moved["to"]))
-    return int(codes.isin(touched).sum())
