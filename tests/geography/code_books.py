@@ -19,8 +19,8 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.geography.code_kinds import CodeBook, CodeKind
+from workbench.geography.code_years import code_years
 from workbench.geography.event import COLUMNS, Events
-from workbench.geography.timeline import timeline_of
 
 LATEST = ["A01", "A03", "A04", "B01", "B04", "B12"]
 VINTAGE = 2022
@@ -77,7 +77,7 @@ def book() -> CodeBook:
         "post": {"100": ("A01",), "200": ("A03", "B01")},
     }
     names = {kind: pd.Series("", index=pd.Index(list(codes))) for kind, codes in holders.items()}
-    timeline = timeline_of(events())
+    timeline = code_years(events())
     return CodeBook(
         kinds={kind.id: kind for kind in (TOWN, PART, POST, COMPANY, COUNTY)},
         base="town",

@@ -14,7 +14,7 @@ from workbench.core.errors import UnknownName, VintageMismatch
 from workbench.geography import check_codes
 from workbench.geography.code_check import Reason, check_column
 from workbench.geography.code_column import CodeColumn
-from workbench.geography.timeline import Timeline
+from workbench.geography.code_years import CodeYears
 
 from .code_books import LATEST, book
 
@@ -76,7 +76,7 @@ def test_without_a_map_a_former_code_is_told_and_left():
 
 def test_a_code_of_the_past_that_is_also_of_another_kind_is_left():
     """In a country where 100 was a town, and is a postcode: nobody can tell which is meant."""
-    timeline = Timeline.of_maps({2020: pd.Index(["100", "A01"]), 2022: pd.Index(["A01", "A03"])})
+    timeline = CodeYears.of_maps({2020: pd.Index(["100", "A01"]), 2022: pd.Index(["A01", "A03"])})
     both = replace(BOOK, timeline=timeline)
     found = next(iter(check_column(CodeColumn.read(["A01", "A03", "100"]), both, vintage=2022)))
     assert (found.verdict.reason, found.verdict.sure) == (Reason.NOT_IN_FORCE, False)

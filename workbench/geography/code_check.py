@@ -18,7 +18,7 @@ from workbench.geography.atlas import open_atlas
 from workbench.geography.code_column import CodeColumn, code_of
 from workbench.geography.code_kinds import CodeBook, among
 from workbench.geography.code_repair import Damage, Mended, readings
-from workbench.geography.timeline import Fate
+from workbench.geography.code_years import Fate
 from workbench.geography.vintage import VintageGuess, guess
 
 if TYPE_CHECKING:

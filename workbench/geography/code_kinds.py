@@ -18,8 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.core.errors import UnknownName, nearest
+from workbench.geography.code_years import CodeYears
 from workbench.geography.territories import plain
-from workbench.geography.timeline import Timeline
 
 __all__ = ["CHECKS", "CodeBook", "CodeKind", "among", "luhn"]
 
@@ -196,7 +196,7 @@ class CodeBook:
         (served by a postcode).
     parents : mapping of str to str
         Middle-level holder of base codes, today's and former ones, where it is known.
-    timeline : Timeline, optional
+    timeline : CodeYears, optional
         When the base codes were in force.
     """
 
@@ -205,7 +205,7 @@ class CodeBook:
     names: Mapping[str, pd.Series]
     holders: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
-    timeline: Timeline | None = None
+    timeline: CodeYears | None = None
 
     def kind(self, name: str) -> CodeKind:
         """Return a kind by its identifier.

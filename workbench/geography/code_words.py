@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from workbench.core.i18n import Messages, format_number, language
-from workbench.geography.timeline import Fate
+from workbench.geography.code_years import Fate
 
 if TYPE_CHECKING:
     from workbench.geography.code_check import Verdict

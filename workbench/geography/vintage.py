@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.geography.atlas import open_atlas
 from workbench.geography.code_column import CodeColumn, read_codes
 from workbench.geography.code_kinds import CodeBook
-from workbench.geography.timeline import Fate
+from workbench.geography.code_years import Fate
 from workbench.geography.vintage_years import VintageFit, changed_between, fit_years
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.geography.timeline import Timeline
+from workbench.geography.code_years import CodeYears
 
 __all__ = ["VintageFit", "changed_between", "fit_years"]
 
@@ -54,7 +54,7 @@ class VintageFit:
 
 
 def fit_years(
-    counts: pd.Series, timeline: Timeline, holders: NDArray[np.intp]
+    counts: pd.Series, timeline: CodeYears, holders: NDArray[np.intp]
 ) -> tuple[tuple[VintageFit, ...], bool]:
     """Compare codes with the map of every year.
 
@@ -62,7 +62,7 @@ def fit_years(
     ----------
     counts : Series of int
         Rows of each distinct code, by code.
-    timeline : Timeline
+    timeline : CodeYears
     holders : ndarray of int
         Number of the middle-level holder of each code of the timeline.
 
@@ -96,7 +96,7 @@ def fit_years(
 
 
 def _missing(
-    places: NDArray[np.intp], fitting: IntArray, timeline: Timeline, holders: NDArray[np.intp]
+    places: NDArray[np.intp], fitting: IntArray, timeline: CodeYears, holders: NDArray[np.intp]
 ) -> tuple[IntArray, bool]:
     """Count by year the codes lacking in the places (middle-level holders) that are listed."""
     none = np.zeros(len(timeline.years), dtype=np.int64)
@@ -117,7 +117,7 @@ def _missing(
     return (lacking, True) if share >= _COMPLETE else (none, False)
 
 
-def changed_between(codes: pd.Index, fit: VintageFit, timeline: Timeline) -> int:
+def changed_between(codes: pd.Index, fit: VintageFit, timeline: CodeYears) -> int:
     """Count the codes that gained or lost ground between the first and last of some years."""
     if timeline.events is None or fit.first == fit.last:
         return 0

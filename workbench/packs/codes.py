@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.core.errors import PackInvalid
 from workbench.core.reads import note
 from workbench.geography.code_kinds import CodeBook, CodeKind
-from workbench.geography.timeline import Timeline, timeline_of
+from workbench.geography.code_years import CodeYears, code_years
 from workbench.packs.events import has_events
 from workbench.packs.tables import whole_table
 
@@ -70,7 +70,7 @@ def codebook(pack: Pack) -> CodeBook:
         names=names,
         holders=holders,
         parents=_parents(latest, events),
-        timeline=timeline_of(events) if events is not None and len(events) else _of_maps(latest),
+        timeline=code_years(events) if events is not None and len(events) else _of_maps(latest),
     )
 
 
@@ -82,9 +82,9 @@ def _only(pack: Pack) -> CodeKind:
     return CodeKind(level.id, one, many, level.code, level=level.id)
 
 
-def _of_maps(pack: Pack) -> Timeline:
+def _of_maps(pack: Pack) -> CodeYears:
     base = pack.spec.base_level
-    return Timeline.of_maps({year: pack.at(year).frame(base).index for year in pack.vintages})
+    return CodeYears.of_maps({year: pack.at(year).frame(base).index for year in pack.vintages})
 
 
 def _served(column: pd.Series) -> Mapping[str, tuple[str, ...]]:

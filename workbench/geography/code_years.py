@@ -18,7 +18,7 @@ from workbench.core.errors import VintageMismatch
 if TYPE_CHECKING:
     from workbench.geography.event import Events
 
-__all__ = ["Fate", "Timeline", "timeline_of"]
+__all__ = ["CodeYears", "Fate", "code_years"]
 
 BoolArray = NDArray[np.bool_]
 # A day, and the codes on the other side of it; those of each code, oldest first.
@@ -52,7 +52,7 @@ class Fate:
 
 
 @dataclass(frozen=True, eq=False)
-class Timeline:
+class CodeYears:
     """Hold the years in which each code was in force.
 
     Parameters
@@ -68,7 +68,7 @@ class Timeline:
     Examples
     --------
     >>> maps = {2020: pd.Index(["A", "B"]), 2021: pd.Index(["A"])}
-    >>> timeline = Timeline.of_maps(maps)
+    >>> timeline = CodeYears.of_maps(maps)
     >>> list(timeline.in_force(2021)), timeline.years_of("B")
     (['A'], (2020,))
     """
@@ -80,7 +80,7 @@ class Timeline:
     _in_force: dict[int, pd.Index] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of_maps(cls, maps: Mapping[int, pd.Index]) -> Timeline:
+    def of_maps(cls, maps: Mapping[int, pd.Index]) -> CodeYears:
         """Make one out of the codes of some years."""
         years = tuple(sorted(maps))
         codes = pd.Index(sorted(set().union(*maps.values())), dtype=object)
@@ -194,7 +194,7 @@ def _walk(moves: _Moves, start: _Move, *, until: date) -> set[str]:
 
 
 @lru_cache(maxsize=4)
-def timeline_of(events: Events) -> Timeline:
+def code_years(events: Events) -> CodeYears:
     """Lay out events as the years in which each code was in force.
 
     Parameters
@@ -203,7 +203,7 @@ def timeline_of(events: Events) -> Timeline:
 
     Returns
     -------
-    Timeline
+    CodeYears
         From the first year covered to that of the latest map.
     """
     years = tuple(range(events.first.year, events.vintage + 1))
@@ -225,4 +225,4 @@ def timeline_of(events: Events) -> Timeline:
             now[ends[rows & (ends >= 0)]] = False
             now[begins[rows & (begins >= 0)]] = True
         there[:, place] = now
-    return Timeline(codes, years, there, events)
+    return CodeYears(codes, years, there, events)

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 
 from workbench.core.errors import VintageMismatch
+from workbench.geography.code_years import CodeYears, Fate, code_years
 from workbench.geography.event import Events
-from workbench.geography.timeline import Fate, Timeline, timeline_of
 
 from .code_books import events
 from .histories import VINTAGE, histories
 
 
 @pytest.fixture(scope="module")
-def towns() -> Timeline:
-    return timeline_of(events())
+def towns() -> CodeYears:
+    return code_years(events())
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_ground_is_followed_through_several_events():
         ("2010-01-01", "split", "C", "C"),
         ("2010-01-01", "split", "C", "D"),
     )
-    timeline = timeline_of(Events(rows, pd.Index(["C", "D"]), VINTAGE))
+    timeline = code_years(Events(rows, pd.Index(["C", "D"]), VINTAGE))
     assert timeline.fate("A", 2003).then == ("B",)
     assert timeline.fate("A", 2006).then == ("C",)
     assert timeline.fate("A", 2015).then == ("C", "D")
@@ -82,7 +82,7 @@ def test_a_year_that_is_not_covered_is_refused(towns):
 
 
 def test_maps_without_events_tell_the_years_but_not_the_fate():
-    maps = Timeline.of_maps({2020: pd.Index(["A", "B"]), 2022: pd.Index(["A", "C"])})
+    maps = CodeYears.of_maps({2020: pd.Index(["A", "B"]), 2022: pd.Index(["A", "C"])})
     assert maps.years_of("B") == (2020,)
     assert maps.fate("B", 2022) == Fate("B", True)
     assert maps.fate("C", 2020) == Fate("C", False)
@@ -93,7 +93,7 @@ def test_maps_without_events_tell_the_years_but_not_the_fate():
 def test_the_timeline_holds_the_codes_in_force_each_year(history):
     table, maps = history
     events = Events(table, pd.Index(maps[max(maps)]), VINTAGE)
-    timeline = timeline_of.__wrapped__(events)
+    timeline = code_years.__wrapped__(events)
     for year in timeline.years[::3]:
         assert list(timeline.in_force(year)) == list(events.codes_at(date(year, 1, 1)))
 
@@ -102,7 +102,7 @@ def test_the_timeline_holds_the_codes_in_force_each_year(history):
 @given(histories())
 def test_what_became_of_a_code_is_on_the_map(history):
     table, maps = history
-    timeline = timeline_of.__wrapped__(Events(table, pd.Index(maps[max(maps)]), VINTAGE))
+    timeline = code_years.__wrapped__(Events(table, pd.Index(maps[max(maps)]), VINTAGE))
     for year in timeline.years:
         for code in timeline.codes.difference(timeline.in_force(year)):
             fate = timeline.fate(code, year)
