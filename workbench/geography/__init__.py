@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
+    from workbench.geography.timeline import History, history
     from workbench.geography.transition import Transition
 
 __all__ = [
     "Atlas",
     "ConversionReport",
+    "History",
     "Transition",
     "conversions",
     "convert",
     "convert_table",
+    "history",
     "open_atlas",
 ]
 
@@ -31,10 +34,12 @@ __all__ = [
 _HOMES = {
     "Atlas": "atlas",
     "ConversionReport": "conversion_report",
+    "History": "timeline",
     "Transition": "transition",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",
+    "history": "timeline",
     "open_atlas": "atlas",
 }
 
