@@ -21,7 +21,7 @@ class EventWords(Protocol):
         """How the territories of the pack are named."""
 
     def part(self, status: str, form: str = "one") -> str:
-        """Name a type of part, one or many."""
+        """Name a type of part: ``one``, ``a`` (with its article) or ``many``."""
 
     def holder(self, code: str, day: date) -> Territory | None:
         """Return the middle-level territory that had a code on a day; None if not known."""
@@ -128,7 +128,7 @@ def _absorbs(event: Event, others: Sequence[State], words: EventWords) -> Iterat
         if status:
             told = "absorbs_too" if len(kinds) > 1 else "absorbs_as"
             form = _form(states)
-            values = {"names": say_names(states, words), "type": words.part(status, form)}
+            values = {"names": say_names(states, words), "type": _type(status, states, words)}
             yield say(f"history.{told}", form=form, **values)
 
 
@@ -177,7 +177,7 @@ def _stops(
     yield say(f"history.{told}", holder=say_names([holder], words), **values)
     for move in event.moves:
         if move.kind is EventKind.PART_CREATED and move.after and move.after.code == code:
-            yield say("history.becomes_part", type=words.part(move.after.status))
+            yield say("history.becomes_part", type=words.part(move.after.status, "a"))
 
 
 def _changes_parent(before: State, after: State, day: date, words: EventWords) -> str:
@@ -218,7 +218,7 @@ def _listed(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
     for told, states in (("part_ended", ended), ("part_begun", begun)):
         for status, chosen in _by_status(states):
             form = _form(chosen)
-            values = {"names": say_names(chosen, words), "type": words.part(status, form)}
+            values = {"names": say_names(chosen, words), "type": _type(status, states, words)}
             yield say(f"history.{told}", form=form, **values)
     for move in moves:
         if move.before and move.after and move.before.name != move.after.name:
@@ -231,9 +231,9 @@ def _own(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
     say = words.lexicon.say
     for before, after in ((move.before, move.after) for move in moves):
         if before and not after:
-            yield say("history.own_part_ended", type=words.part(before.status))
+            yield say("history.own_part_ended", type=words.part(before.status, "a"))
         elif after and (not before or before.status != after.status):
-            yield say("history.becomes_part", type=words.part(after.status))
+            yield say("history.becomes_part", type=words.part(after.status, "a"))
         if not (before and after):
             continue
         if before.name != after.name:
@@ -243,9 +243,7 @@ def _own(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
 
 
 def _part(move: Move) -> State:
-    state = move.after or move.before
-    assert state is not None, "a move has a side"
-    return state
+    return next(state for state in (move.after, move.before) if state)
 
 
 def _holders(move: Move) -> set[str]:
@@ -257,6 +255,10 @@ def _by_status(states: Iterable[State]) -> Iterator[tuple[str, list[State]]]:
     for state in sorted(states, key=lambda state: state.code):
         found.setdefault(state.status, []).append(state)
     yield from found.items()
+
+
+def _type(status: str, states: Sequence[State], words: EventWords) -> str:
+    return words.part(status, "a" if len(states) == 1 else "many")
 
 
 def _form(states: Sequence[State]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.errors import TerritoryUnknown, nearest
 from workbench.geography.atlas import Atlas, open_atlas
-from workbench.geography.event import Event, Events, State, day_of
+from workbench.geography.event import Event, EventKind, Events, State, day_of
 from workbench.geography.telling import EventWords, say_day, say_event, say_names, say_parts
 from workbench.geography.threads import Life, holders_now, lives_of, steps_of, thread_of
 
@@ -66,15 +66,16 @@ class History:
     notes: tuple[str, ...]
     words: EventWords
 
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Each moment as its day, in words, and what happened."""
+        return [(self._day(moment), moment.text) for moment in self.moments]
+
     def __str__(self) -> str:
         title = self.words.lexicon.say("history.title", name=self.name, code=self.code)
-        days = [self._day(moment) for moment in self.moments]
-        width = max(map(len, days))
-        lines = [
-            f"  {day:<{width}}  {moment.text}"
-            for day, moment in zip(days, self.moments, strict=True)
-        ]
-        return "\n".join((title, *lines, *(f"  {note}" for note in self.notes)))
+        width = max(len(day) for day, _ in self.lines)
+        lines = (f"{day:<{width}}  {text}" for day, text in self.lines)
+        return "\n  ".join((title, *lines, *self.notes))
 
     def __repr__(self) -> str:
         return f"<History of {self.name} ({self.code}), {len(self.moments)} moments>"
@@ -119,6 +120,8 @@ class History:
         ]
 
     def _day(self, moment: Moment) -> str:
+        if moment.kind in (START, NOW):
+            return self.words.lexicon.say("history.map_of", year=str(moment.date.year))
         day = say_day(moment.date, self.words)
         if moment.event and moment.event.since:
             return self.words.lexicon.say("history.seen_on", day=day)
@@ -197,8 +200,10 @@ def history_of(events: Events, code: str, words: EventWords) -> History:
         text = words.lexicon.say("history.start", name=name, code=thread[0].code)
         moments.append(Moment(events.first, START, thread[0].code, name, text))
     for event, own in steps:
-        name = _called(event, own) or name
+        known, name = name, _called(event, own) or name
         told = say_event(event, own, words)
+        if event.kind is EventKind.RESTORATION and own not in event.before and known != name:
+            told += " " + words.lexicon.say("history.takes_other_name", name=name)
         moments.append(Moment(event.date, event.kind.value, own, name, told, event))
     if thread and not thread[-1].end:
         name = str(events.latest_names[last])
@@ -210,10 +215,9 @@ def history_of(events: Events, code: str, words: EventWords) -> History:
 
 def _called(event: Event, code: str) -> str:
     """Name a territory after an event, or before one that ends it; empty if it does not say."""
-    sides = [(move.after, move.before) for move in event.moves if not move.kind.of_part]
-    sides = sides or [(move.after, move.before) for move in event.moves]
-    states = [side[0] for side in sides] + [side[1] for side in sides]
-    return next((state.name for state in states if state and state.code == code), "")
+    states = [*(move.after for move in event.moves), *(move.before for move in event.moves)]
+    own = sorted((s for s in states if s and s.code == code), key=lambda state: bool(state.status))
+    return own[0].name if own else ""
 
 
 def _first_name(events: Events, life: Life) -> str:
@@ -233,7 +237,7 @@ def _now(events: Events, thread: Sequence[Life], own: State, words: EventWords) 
     if thread and not end:
         yield say("history.start", name=own.name, code=own.code)
         if len(thread) == 1 and not events.of(own.code):
-            yield say("history.steady")
+            yield say("history.steady", year=str(events.first.year))
         yield from say_parts(events.parts_of(own.code), words)
         return
     if own.code in events.parts:
@@ -276,6 +280,9 @@ def _notes(
 def _unknown(events: Events, code: object) -> str:
     if not isinstance(code, str):
         return f"Code {code!r} is of type {type(code).__name__}; a territory code is text."
+    padded = code.zfill(len(events.codes[0]))
+    if padded in events.codes:
+        return f"Code {code!r} lost its leading zero: write {padded!r}."
     near = nearest(code, events.codes)
     return (
         f"Code {code!r} was never in force, from {events.first.year} to the map of "

@@ -88,7 +88,7 @@ class EventLexicon:
         return Lexicon(self.lang, self.spec.level_names, self.spec.type_names)
 
     def part(self, status: str, form: str = "one") -> str:
-        """Name a type of part, one or many."""
+        """Name a type of part: ``one``, ``a`` (with its article) or ``many``."""
         types: Mapping[str, Any] = self.declared["part_types"]
         if status not in types:
             raise DeclarationError(
@@ -104,10 +104,10 @@ class EventLexicon:
                 return Territory(
                     code, row["level"], row["name"], day.year, article=row.get("article", "")
                 )
-        for level in self.spec.levels.values():
-            if level.role == "middle" and level.id in self.territories.levels:
-                if code in self.territories.frame(level.id).index:
-                    return self.territories.get(code, level=level.id)
+        middle = [level.id for level in self.spec.levels.values() if level.role == "middle"]
+        for name in middle:
+            if name in self.territories.levels and code in self.territories.frame(name).index:
+                return self.territories.get(code, level=name)
         return None
 
 
@@ -129,7 +129,9 @@ def read_event_words(folder: Path, spec: PackSpec) -> Mapping[str, Any]:
             raise DeclarationError(f"{path}: {key!r} is unknown ({nearest(key, _KEYS)}).")
     words = {key: found.get(key) or kind() for key, kind in _KEYS.items()}
     for status, texts in words["part_types"].items():
-        lacking = [lang for lang in spec.languages if {"one", "many"} - set(texts.get(lang, ()))]
+        lacking = [
+            lang for lang in spec.languages if {"one", "a", "many"} - set(texts.get(lang, ()))
+        ]
         if lacking:
-            raise DeclarationError(f"{path}: {status} needs one and many in {lacking[0]!r}.")
+            raise DeclarationError(f"{path}: {status} needs one, a and many in {lacking[0]!r}.")
     return words
