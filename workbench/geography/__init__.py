@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
     from workbench.geography.series import constant_perimeter
+    from workbench.geography.timeline import History, history
     from workbench.geography.transition import Transition
     from workbench.geography.vintage import guess_vintage
 
 __all__ = [
     "Atlas",
     "ConversionReport",
+    "History",
     "Transition",
     "check_codes",
     "constant_perimeter",
@@ -29,6 +31,7 @@ __all__ = [
     "convert",
     "convert_table",
     "guess_vintage",
+    "history",
     "open_atlas",
 ]
 
@@ -37,6 +40,7 @@ __all__ = [
 _HOMES = {
     "Atlas": "atlas",
     "ConversionReport": "conversion_report",
+    "History": "timeline",
     "Transition": "transition",
     "check_codes": "code_check",
     "constant_perimeter": "series",
@@ -44,6 +48,7 @@ _HOMES = {
     "convert": "converting",
     "convert_table": "converting",
     "guess_vintage": "vintage",
+    "history": "timeline",
     "open_atlas": "atlas",
 }
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from workbench.geography.code_kinds import CodeBook
     from workbench.geography.event import Events
+    from workbench.geography.telling import EventWords
 
 __all__ = ["Atlas", "Opener", "open_atlas", "register"]
 
@@ -55,6 +56,9 @@ class Atlas(Hashable, Protocol):
     @property
     def codebook(self) -> CodeBook:
         """Kinds of codes of the country, and those in use."""
+
+    def event_words(self, lang: str | None = None) -> EventWords:
+        """Words that events are told with; in the pack's own language by default."""
 
     def at(self, vintage: int) -> Atlas:
         """Return the same country at another of its maps."""
