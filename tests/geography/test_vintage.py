@@ -52,7 +52,8 @@ def test_a_full_list_is_told_by_the_codes_it_lacks_too():
 def test_mixed_maps_are_told_and_the_best_year_named():
     """A02 ended in 2012, A04 began in 2018: no map has both."""
     guessed = guess(["A02", "A04", "B12"], BOOK)
-    assert (guessed.mixed, guessed.vintage, guessed.confidence) == (1, 2022, Confidence.WEAK)
+    assert (guessed.best.misfits, guessed.vintage) == (1, 2022)
+    assert (guessed.mixed, guessed.confidence) == (True, Confidence.WEAK)
     assert [fate.code for fate in guessed.misfits(2022)] == ["A02"]
     assert "No year explains all the codes" in str(guess(["A02", "A04"], BOOK, lang="en"))
 
@@ -194,3 +195,13 @@ def test_old_codes_of_corsica_and_of_the_islands_are_dated():
 def test_what_a_french_code_became_is_told():
     """As in the official file of movements: 14697 into 14472, itself into 14654 in 2017."""
     assert "14697 became 14472 on 2014-01-07" in str(guess_vintage(["14697", "14654"], lang="en"))
+
+
+def test_a_stray_code_in_an_official_list_is_found(official_data):
+    """Populations of 2013 on the map of 2015, but for one code that became 14472 in 2014."""
+    path = official_data / "cog_history" / "sources" / "population_metropole.csv"
+    codes = pd.read_csv(path, sep=";", dtype=str, encoding="utf-8")["DEPCOM"]
+    guessed = guess_vintage(codes)
+    assert (guessed.best.first, guessed.best.last, guessed.best.misfits) == (2015, 2015, 1)
+    assert [fate.code for fate in guessed.misfits(2015)] == ["14697"]
+    assert (guessed.mixed, guessed.confidence) == (False, Confidence.LIKELY)

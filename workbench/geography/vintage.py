@@ -132,9 +132,9 @@ class VintageGuess:
         return int((self.codes == "").sum())
 
     @property
-    def mixed(self) -> int:
-        """Codes that no single year explains along with the others: maps are mixed."""
-        return self.best.misfits if self.best else 0
+    def mixed(self) -> bool:
+        """Whether maps are mixed: no single year explains more than a few of the codes."""
+        return self.best is not None and self.best.misfits > _FEW * self.distinct
 
     @property
     def confidence(self) -> Confidence:
