@@ -91,12 +91,12 @@ class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
 
 
-class WeightsMissing(WorkbenchError):
-    """A territory is split, and nothing says how to share its figures."""
-
-
 class EventsMissing(WorkbenchError):
     """A pack does not tell what happened before its latest map."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):

@@ -15,16 +15,19 @@ if TYPE_CHECKING:
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
     from workbench.geography.series import constant_perimeter
+    from workbench.geography.timeline import History, history
     from workbench.geography.transition import Transition
 
 __all__ = [
     "Atlas",
     "ConversionReport",
+    "History",
     "Transition",
     "constant_perimeter",
     "conversions",
     "convert",
     "convert_table",
+    "history",
     "open_atlas",
 ]
 
@@ -33,11 +36,13 @@ __all__ = [
 _HOMES = {
     "Atlas": "atlas",
     "ConversionReport": "conversion_report",
+    "History": "timeline",
     "Transition": "transition",
     "constant_perimeter": "series",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",
+    "history": "timeline",
     "open_atlas": "atlas",
 }
 

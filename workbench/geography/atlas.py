@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from workbench.geography.event import Events
+    from workbench.geography.telling import EventWords
 
 __all__ = ["Atlas", "Opener", "open_atlas", "register"]
 
@@ -50,6 +51,9 @@ class Atlas(Hashable, Protocol):
 
         Those of the earliest period counted on that map; empty where nothing is known.
         """
+
+    def event_words(self, lang: str | None = None) -> EventWords:
+        """Words that events are told with; in the pack's own language by default."""
 
     def at(self, vintage: int) -> Atlas:
         """Return the same country at another of its maps."""
