@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
+    from workbench.geography.series import constant_perimeter
     from workbench.geography.timeline import History, history
     from workbench.geography.transition import Transition
 
@@ -22,6 +23,7 @@ __all__ = [
     "ConversionReport",
     "History",
     "Transition",
+    "constant_perimeter",
     "conversions",
     "convert",
     "convert_table",
@@ -36,6 +38,7 @@ _HOMES = {
     "ConversionReport": "conversion_report",
     "History": "timeline",
     "Transition": "transition",
+    "constant_perimeter": "series",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",
