@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 from workbench.core.errors import (
+    DeclarationError,
     LevelUnknown,
     TerritoryUnknown,
     UnknownName,
@@ -118,3 +119,14 @@ def test_a_code_in_two_rows_is_refused() -> None:
 def test_a_cube_without_territories_is_refused() -> None:
     with pytest.raises(UnknownName, match=r"no coordinate 'territory' \(it has insee\)"):
         later(cube(homes=count([1], ["A"])).rename(territory="insee"))
+
+
+def test_an_array_is_refused_with_how_to_make_a_cube_of_it() -> None:
+    with pytest.raises(DeclarationError, match=r"not a DataArray.*to_dataset\(name='homes'\)"):
+        later(count(HOMES).rename("homes"))
+
+
+@pytest.mark.parametrize("years", [{"to": "2020"}, {"since": "2012"}])
+def test_a_year_is_a_number(years: dict[str, str]) -> None:
+    with pytest.raises(VintageMismatch, match=r"give the year as a number, as in to=2026"):
+        later(cube(homes=count(HOMES)), **years)
