@@ -14,13 +14,15 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from workbench.geography.atlas import register
+
 if TYPE_CHECKING:
     from workbench.core.reads import reads
     from workbench.indicators.cubes import cube
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
     from workbench.indicators.registry import indicators
-    from workbench.packs.pack import open_pack
+    from workbench.packs.pack import Pack, open_pack
     from workbench.reports.portrait import portrait
 
 __version__ = "0.2.0"
@@ -46,6 +48,15 @@ _HOMES = {
     "profile": ("workbench.indicators.profile", "profile"),
     "reads": ("workbench.core.reads", "reads"),
 }
+
+
+def _open_atlas(name: str, vintage: int | None) -> Pack:
+    """Open a pack for `workbench.geography`, a layer below that may not import one."""
+    pack: Pack = importlib.import_module("workbench.packs.pack").open_pack(name, vintage=vintage)
+    return pack
+
+
+register(_open_atlas)
 
 
 def __getattr__(name: str) -> object:

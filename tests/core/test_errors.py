@@ -31,6 +31,7 @@ def test_an_unknown_name_of_any_kind_is_caught_as_such():
     """Levels, periods, territories, templates and packs are names."""
     kinds = {error.__name__ for error in CLASSES if issubclass(error, UnknownName)}
     assert kinds == {
+        "ColumnUnknown",
         "UnknownName",
         "LevelUnknown",
         "PackNotFound",

@@ -25,6 +25,10 @@ def level(name, role, parents=()):
     }
 
 
+def code(**changes):
+    return {"id": "village", "level": "village", "one": TEXTS, "many": TEXTS, **changes}
+
+
 def declared(**changes):
     """Declare the smallest pack that is whole, then change it."""
     source = {"title": TEXTS, "producer": "P", "licence": "L", "reference": TEXTS, "url": "u"}
@@ -76,6 +80,13 @@ def test_a_whole_declaration_is_read(read):
     assert spec.source("s").producer == "P"
     assert spec.variables["people"].single is False
     assert spec.constant == ()
+    assert spec.codes == ()
+
+
+def test_a_kind_of_code_has_the_pattern_of_its_level_unless_said_otherwise(read):
+    """So that a pack says it once."""
+    kinds = read(codes=[code(), code(id="other", pattern="^x$")]).codes
+    assert [kind.pattern for kind in kinds] == ["^[0-9]+$", "^x$"]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +97,7 @@ def test_a_whole_declaration_is_read(read):
         ({"levels": [{**level("a", "local"), "rôle": 1}]}, "unknown key 'rôle'"),
         ({"levels": [level("a", "locale")]}, "'locale' is not one of"),
         ({"levels": []}, "pack.yml, levels"),
+        ({"codes": [{**code(), "lvel": "x"}]}, r"unknown key 'lvel' \(nearest: level"),
         ({"peers": {"count": 0, "variables": []}}, "pack.yml, peers, count: 0 is less than"),
         (
             {"variables": {"p": {"unit": "x", "sources": [], "caveats": []}}},
@@ -127,6 +139,14 @@ def test_a_missing_key_is_named(tmp_path):
             "variable p: caveat 'd' is not declared",
         ),
         ({"caveats": {"c": {"fr": "x"}}}, PackInvalid, "caveat c: no text in en"),
+        ({"codes": [code(level="vilage")]}, LevelUnknown, "'vilage' is not in pack tiny"),
+        (
+            {"codes": [code(check="lunh")]},
+            PackInvalid,
+            r"code village: check 'lunh' is unknown \(nearest: luhn\)",
+        ),
+        ({"codes": [code(pattern="(")]}, PackInvalid, r"code village: pattern '\('"),
+        ({"codes": [code(many={"fr": "x"})]}, PackInvalid, "code village, many: no text in en"),
     ],
 )
 def test_names_must_lead_somewhere_and_texts_exist_in_each_language(read, changes, error, said):

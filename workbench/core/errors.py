@@ -15,9 +15,14 @@ __all__ = [
     "AmbiguousTerritory",
     "BoundariesMissing",
     "ClusterLost",
+    "ColumnUnknown",
+    "DateNotCovered",
     "DeclarationError",
     "DirectoryNotWritable",
+    "EventsInvalid",
+    "EventsMissing",
     "FigureError",
+    "FileUnreadable",
     "FolderBusy",
     "LedgerInvalid",
     "LevelUnknown",
@@ -25,6 +30,7 @@ __all__ = [
     "MedianNotAggregated",
     "MissingExtra",
     "NothingToCompare",
+    "OutputExists",
     "PackInvalid",
     "PackNotFound",
     "ParameterError",
@@ -37,6 +43,7 @@ __all__ = [
     "TerritoryUnknown",
     "UnknownName",
     "VintageMismatch",
+    "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
     "nearest",
@@ -77,6 +84,22 @@ class BoundariesMissing(WorkbenchError):
 
 class VintageMismatch(WorkbenchError):
     """Two vintages of the map would be mixed."""
+
+
+class DateNotCovered(WorkbenchError):
+    """A day lies outside of what the events of a map cover."""
+
+
+class EventsInvalid(WorkbenchError):
+    """A table of events contradicts itself, or does not lead to the map."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):
@@ -141,6 +164,18 @@ class DirectoryNotWritable(WorkbenchError):
             f"Cannot write in {folder}: {error.strerror or error}. Choose another folder with "
             "--to, or free some space: the same command then goes on where it stopped."
         )
+
+
+class FileUnreadable(WorkbenchError):
+    """A file is not a table that can be read."""
+
+
+class ColumnUnknown(UnknownName):
+    """A table has no column of this name, or nobody can tell which one is meant."""
+
+
+class OutputExists(WorkbenchError):
+    """A file would be written over."""
 
 
 class ClusterLost(WorkbenchError):

@@ -26,8 +26,13 @@ from workbench.core.parquet import read_table
 from workbench.core.reads import note
 from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
+from workbench.geography.code_kinds import CodeBook
+from workbench.geography.event import Events
 from workbench.geography.territories import Territories
+from workbench.packs.codes import codebook
+from workbench.packs.events import EventLexicon, read_event_words, read_events
 from workbench.packs.older import older_territories
+from workbench.packs.published import published
 from workbench.packs.spec import Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
     Codes,
@@ -37,6 +42,7 @@ from workbench.packs.tables import (
     read_statuses,
     read_values,
     territory_labels,
+    weights_by_map,
     whole_table,
 )
 
@@ -85,6 +91,30 @@ class Pack:
         """Tell whether this is the latest map, which carries every variable."""
         return self.vintage == self.spec.vintage
 
+    @property
+    def vintages(self) -> tuple[int, ...]:
+        """Years of the maps that the pack carries, the latest last."""
+        return tuple(sorted(self.spec.vintages))
+
+    @property
+    def base_level(self) -> str:
+        """Level whose territories the events of the map move."""
+        return self.spec.base_level
+
+    def at(self, vintage: int) -> Pack:
+        """Return this pack at another of its maps."""
+        return _opened(self.folder, vintage)
+
+    @cached_property
+    def weights(self) -> Mapping[int, pd.Series]:
+        """Persons by code on each map, at its earliest period: what splits are shared by."""
+        return weights_by_map(self._path("populations"))
+
+    @cached_property
+    def codebook(self) -> CodeBook:
+        """Kinds of codes of the country, and those in use."""
+        return codebook(self)
+
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What the build wrote of its inputs, totals and tables."""
@@ -105,6 +135,16 @@ class Pack:
             levels = [name for name in levels if (table["level"] == name).any()]
         finest = "" if levels[0] == self.spec.base_level else levels[0]
         return Territories(table, self.vintage, levels, finest)
+
+    @cached_property
+    def events(self) -> Events:
+        """What happened to the territories of the base level, up to the latest map."""
+        return read_events(self.folder, self.spec)
+
+    def event_words(self, lang: str | None = None) -> EventLexicon:
+        """Return the words that events are told with; in the pack's language by default."""
+        words = read_event_words(self.folder, self.spec)
+        return EventLexicon(lang or self.spec.default_language, self.spec, self.territories, words)
 
     def level(self, name: str) -> Level:
         """Return the declaration of a level."""
@@ -230,11 +270,11 @@ class Pack:
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level."""
         if not self.is_latest:
-            return level == self.spec.base_level and name in (self._by_map, "communes")
+            return level == self.spec.base_level and name in (self.by_map, "communes")
         return self._path(level).exists() and name in self._columns(level)
 
     # The one variable that older maps carry, each figure on the map it was published on.
-    _by_map = "population"
+    by_map = "population"
 
     def variable(self, name: str, level: str) -> xr.DataArray:
         """Return the counts of a variable, Dask-backed.
@@ -262,6 +302,10 @@ class Pack:
         values = lazy(read_values, path, columns, codes, np.float64)
         return self._labelled(values, columns, codes, name)
 
+    def published(self, name: str) -> xr.DataArray:
+        """Return a variable of the base level on the very map it was published on."""
+        return published(self, name)
+
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
@@ -280,7 +324,7 @@ class Pack:
         if not self.has_variable(name, level):
             if not self.is_latest:
                 raise VintageMismatch(
-                    f"The map of {self.vintage} carries {self._by_map!r} by "
+                    f"The map of {self.vintage} carries {self.by_map!r} by "
                     f"{self.spec.base_level} only, not {name!r} by {level}. "
                     f"Open the pack at {self.spec.vintage}."
                 )

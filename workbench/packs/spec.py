@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -12,6 +13,7 @@ from typing import Any
 from workbench.core.declarations import read_declaration
 from workbench.core.errors import LevelUnknown, PackInvalid, UnknownName, nearest
 from workbench.geography.boundaries import Projection
+from workbench.geography.code_kinds import CHECKS, CodeKind
 
 __all__ = ["Frame", "Level", "PackSpec", "Source", "VariableSpec", "read_spec"]
 
@@ -102,6 +104,7 @@ class PackSpec:
     peers: Mapping[str, Any]
     type_names: Mapping[str, Texts] = field(default_factory=dict)
     constant: tuple[Mapping[str, Any], ...] = ()
+    codes: tuple[CodeKind, ...] = ()
 
     @property
     def level_names(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
@@ -171,6 +174,10 @@ def read_spec(path: Path) -> PackSpec:
         peers=raw["peers"],
         type_names=raw.get("type_names", {}),
         constant=tuple(raw.get("constant", ())),
+        codes=tuple(
+            CodeKind.read(row, {each["id"]: each["code"] for each in raw["levels"]})
+            for row in raw.get("codes", ())
+        ),
     )
     _check(spec)
     return spec
@@ -198,6 +205,17 @@ def _check(spec: PackSpec) -> None:
         for name in (*level.parents, *level.references):
             if name not in spec.levels:
                 raise PackInvalid(f"level {level.id}: parent {name!r} is not a level")
+    for kind in spec.codes:
+        for name in filter(None, (kind.level, kind.whole)):
+            spec.level(name)
+        try:
+            re.compile(kind.pattern)
+        except re.error as error:
+            raise PackInvalid(f"code {kind.id}: pattern {kind.pattern!r}: {error}") from error
+        for name in filter(None, (kind.check, *kind.exceptions.values())):
+            if name not in CHECKS:
+                hint = nearest(name, CHECKS)
+                raise PackInvalid(f"code {kind.id}: check {name!r} is unknown ({hint})")
     for variable in spec.variables.values():
         for name in variable.sources:
             spec.source(name)
@@ -207,6 +225,9 @@ def _check(spec: PackSpec) -> None:
     texts: dict[str, Texts] = {f"caveat {key}": text for key, text in spec.caveats.items()}
     texts |= {f"variable {key}": row.long_name for key, row in spec.variables.items()}
     texts |= {f"source {key}": row.title for key, row in spec.sources.items()}
+    texts |= {f"code {kind.id}": kind.one for kind in spec.codes}
+    texts |= {f"code {kind.id}, many": kind.many for kind in spec.codes}
+    texts |= {f"code {kind.id}, advice": kind.advice for kind in spec.codes if kind.advice}
     for place, text in texts.items():
         if missing := set(spec.languages) - set(text):
             raise PackInvalid(f"{place}: no text in {', '.join(sorted(missing))}")

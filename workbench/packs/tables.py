@@ -26,6 +26,7 @@ __all__ = [
     "read_statuses",
     "read_values",
     "territory_labels",
+    "weights_by_map",
     "whole_table",
 ]
 
@@ -53,6 +54,21 @@ def columns_of(path: Path, prefix: str) -> Mapping[str, Columns]:
         found.setdefault(name, []).append((int(period) if period else None, column))
     return {
         name: tuple(sorted(columns, key=lambda c: c[0] or 0)) for name, columns in found.items()
+    }
+
+
+def weights_by_map(path: Path) -> Mapping[int, pd.Series]:
+    """Read a table whose columns are ``map@period``: by map, the earliest period, by code."""
+    if not path.exists():
+        return {}
+    table = whole_table(path).set_index("code")
+    earliest: dict[int, int] = {}
+    for column in table.columns:
+        year, period = map(int, column.split("@"))
+        earliest[year] = min(period, earliest.get(year, period))
+    return {
+        year: table[f"{year}@{period}"].dropna().astype(np.float64)
+        for year, period in sorted(earliest.items())
     }
 
 
