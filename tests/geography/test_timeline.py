@@ -244,6 +244,8 @@ def test_a_thread_has_one_code_at_a_time(history):
         ("2A004", "1976-01-01", "Change de code : 20004 devient 2A004."),
         ("27701", "1981-09-28 1984-11-19", "Création : Vaudreuil-Ex-Ensemble Urbain"),
         ("55138", "1973-01-01 2014-01-01", "Quitte Loisey-Culey (55298) et retrouve"),
+        ("14764", "1947-08-27", "Création par fusion : Ouilly-le-Basset (14485) et"),
+        ("14010", "1973-01-01 1990-02-01 2014-01-07 2017-01-01", "partie de L'Oudon (14697)."),
         ("75056", "", "Aucun changement depuis 1943."),
         ("44225", "2018-01-01", "Commune déléguée, dans Vallons-de-l'Erdre (44180)."),
         ("14697", "1973-01-01 1990-02-01 2014-01-07 2017-01-01", "14697 devient 14472."),

@@ -64,9 +64,10 @@ def test_events_that_do_not_lead_to_the_map_are_a_problem(tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "Parts of type 'ward' have no name"),
-        ("part_type: {}", r"'part_type' is unknown \(nearest: part_types"),
-        ("part_types: {ward: {en: {one: ward}}}", "ward needs one, a and many in 'en'"),
+        ("former_holders: []", "Parts of type 'ward' have no name"),
+        ("part_types: {ward: {}}", "ward has no name in en"),
+        ("part_type: {}", r"unknown key 'part_type' \(nearest: part_types"),
+        ("part_types: {ward: {en: {one: ward}}}", "ward, en: 'a' is a required property"),
     ],
 )
 def test_a_part_without_words_is_a_problem(tmp_path, words, said):
