@@ -6,7 +6,7 @@ import dask.array as da
 import numpy as np
 import pandas as pd
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.compute.rollup import roll_up
@@ -63,6 +63,7 @@ def known(given: xr.Dataset) -> xr.Dataset:
     )
 
 
+@settings(max_examples=25)
 @given(mergers(), cubes(CODES), YEARS)
 def test_mergers_keep_totals_exactly(atlas, given_cube, to) -> None:
     before = known(given_cube)
@@ -72,6 +73,7 @@ def test_mergers_keep_totals_exactly(atlas, given_cube, to) -> None:
     )
 
 
+@settings(max_examples=25)
 @given(cubes(OLD), YEARS)
 def test_splits_keep_totals(given_cube, to) -> None:
     before = known(given_cube)
@@ -81,6 +83,7 @@ def test_splits_keep_totals(given_cube, to) -> None:
     )
 
 
+@settings(max_examples=25)
 @given(cubes(OLD), YEARS, YEARS)
 def test_there_and_back_keeps_totals(given_cube, there, back) -> None:
     before = known(given_cube)
@@ -92,6 +95,7 @@ def test_there_and_back_keeps_totals(given_cube, there, back) -> None:
     )
 
 
+@settings(max_examples=25)
 @given(mergers(), cubes(CODES), YEARS, YEARS)
 def test_mergers_may_be_done_in_two_steps(atlas, given_cube, one, two) -> None:
     middle, last = sorted((one, two))
@@ -101,6 +105,7 @@ def test_mergers_may_be_done_in_two_steps(atlas, given_cube, one, two) -> None:
         np.testing.assert_array_equal(by_way[name].values, direct[name].values)
 
 
+@settings(max_examples=25)
 @given(cubes(OLD), YEARS)
 def test_roll_up_after_conversion_equals_conversion_after_roll_up(given_cube, to) -> None:
     """Of counties, which keep what they hold: their conversion changes nothing."""
@@ -126,12 +131,14 @@ def test_roll_up_after_conversion_equals_conversion_after_roll_up(given_cube, to
     )
 
 
+@settings(max_examples=25)
 @given(cubes(OLD), YEARS, st.permutations(range(6)))
 def test_the_order_of_rows_changes_nothing(given_cube, to, order) -> None:
     shuffled = convert(given_cube.isel(territory=list(order)), to=to, pack=ATLAS)
     xr.testing.assert_identical(shuffled, convert(given_cube, to=to, pack=ATLAS))
 
 
+@settings(max_examples=25)
 @given(cubes(OLD), YEARS, st.integers(1, 6), st.integers(1, 3))
 def test_chunks_change_nothing(given_cube, to, rows, columns) -> None:
     lazy = convert(given_cube.chunk(territory=rows, period=columns), to=to, pack=ATLAS)
@@ -139,6 +146,7 @@ def test_chunks_change_nothing(given_cube, to, rows, columns) -> None:
     xr.testing.assert_identical(lazy.compute(), convert(given_cube, to=to, pack=ATLAS))
 
 
+@settings(max_examples=25)
 @given(cubes(OLD), YEARS)
 def test_the_estimate_is_within_its_bounds(given_cube, to) -> None:
     made = convert(given_cube, to=to, pack=ATLAS, bounds=True)

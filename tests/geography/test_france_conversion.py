@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import workbench
 from workbench import geography
 from workbench.core.errors import TerritoryUnknown, WeightsMissing
 from workbench.core.types import Status
@@ -71,6 +72,15 @@ def test_regions_hold_the_same_before_and_after() -> None:
         )
     ]
     pd.testing.assert_series_equal(*sums, rtol=1e-12)
+
+
+def test_an_indicator_of_the_pack_is_recomputed_from_its_terms() -> None:
+    name = "share_vacant_dwellings"
+    cube = workbench.cube([name], periods=[2021], terms=[name])
+    made = geography.convert(cube, to=2024).compute()
+    above, below = (made[f"{name}_{end}"].values for end in ("numerator", "denominator"))
+    np.testing.assert_array_equal(made[name].values, 100 * above / below)
+    assert made.sizes["territory"] == len(PACK.at(2024).frame("commune"))
 
 
 # -- official figures: legal populations of 2008 and 2013, on the map of 1 January 2015 --------

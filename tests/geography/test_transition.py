@@ -225,9 +225,13 @@ def test_the_true_figure_is_within_the_bounds_and_so_is_the_estimate(
     true = transition(past, start, end, weights=pd.Series(truth))
     counts = np.arange(len(told.sources)) * 10.0
     low, high = told.bounds(counts)
-    for made in (told, true):
-        figures = np.bincount(
-            made.target, weights=made.share * counts[made.origin], minlength=len(made.targets)
-        )
+
+    def summed(made: Transition, each: np.ndarray) -> np.ndarray:
+        return np.bincount(made.target, each * counts[made.origin], len(made.targets))
+
+    estimate, truth_of = summed(told, told.share), summed(true, true.share)
+    for figures in (estimate, truth_of):
         assert (figures >= low - 1e-9).all()
         assert (figures <= high + 1e-9).all()
+    error = summed(told, np.where(told.is_split, np.maximum(told.share, 1 - told.share), 0))
+    assert (np.abs(estimate - truth_of) <= error + 1e-9).all()

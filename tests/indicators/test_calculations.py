@@ -202,7 +202,9 @@ def test_several_conditions_must_all_hold() -> None:
 
 
 def test_every_kind_of_figure_has_a_calculation() -> None:
-    assert frozenset().union(*(each.kinds for each in CALCULATIONS.values())) == set(Kind)
+    """Flags and categories are found, not calculated: cubes of one's own have them."""
+    calculated = set(Kind) - {Kind.FLAG, Kind.CATEGORY}
+    assert frozenset().union(*(each.kinds for each in CALCULATIONS.values())) == calculated
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 4])

@@ -165,3 +165,16 @@ def test_a_cube_is_the_same_however_it_is_computed() -> None:
     with dask.config.set(scheduler="synchronous"):
         one = build_cube(TinyPack(chunk=2), SOME, "group").compute()
     assert build_cube(TinyPack(), SOME, "group").compute().identical(one)
+
+
+def test_kept_terms_come_with_what_finds_the_indicator_again():
+    """`geography.convert` recomputes it on another map, where it has a value and where not."""
+    name = "share_vacant_dwellings"
+    cube = build_cube(TinyPack(), [get(name)], "commune", terms=[name])
+    expected = {"calculation": "ratio", "scale": 100.0, "minimum_denominator": 20.0}
+    assert {key: cube[name].attrs[key] for key in expected} == expected
+    assert {f"{name}_numerator", f"{name}_denominator"} < set(cube.data_vars)
+    blank = build_cube(
+        TinyPack(), [get("share_communes_under_500")], "commune", terms=["share_communes_under_500"]
+    )
+    assert np.isnan(blank["share_communes_under_500_numerator"]).all()

@@ -30,8 +30,8 @@ WithoutWeight = Literal["error", "even"]
 class Transition:
     r"""Hold which share of each territory of one map goes to each territory of another.
 
-    Made by :func:`transition`. The entries are those of a sparse matrix (target × source) in
-    compressed rows: sorted by target, then by source.
+    Made by :func:`transition`. The entries are those of a sparse matrix (target × source),
+    sorted by target, then by source.
 
     Parameters
     ----------
