@@ -15,8 +15,10 @@ __all__ = [
     "AmbiguousTerritory",
     "BoundariesMissing",
     "ClusterLost",
+    "DateNotCovered",
     "DeclarationError",
     "DirectoryNotWritable",
+    "EventsInvalid",
     "FigureError",
     "FolderBusy",
     "LedgerInvalid",
@@ -77,6 +79,14 @@ class BoundariesMissing(WorkbenchError):
 
 class VintageMismatch(WorkbenchError):
     """Two vintages of the map would be mixed."""
+
+
+class DateNotCovered(WorkbenchError):
+    """A day lies outside of what the events of a map cover."""
+
+
+class EventsInvalid(WorkbenchError):
+    """A table of events contradicts itself, or does not lead to the map."""
 
 
 class MedianNotAggregated(WorkbenchError):
