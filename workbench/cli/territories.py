@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.cli import members
+
 if TYPE_CHECKING:
     from workbench.core.types import Territory
     from workbench.packs.pack import Pack
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(help="Find territories and their codes.", no_args_is_help=True)
+
+app.command("members", help=members.HELP, epilog=members.EXAMPLES)(members.members)
 
 _Level = Annotated[str | None, typer.Option("--level", "-l", help="Look at this level only.")]
 _PackName = Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")]

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
+    from workbench.geography.members import members
+    from workbench.geography.perimeter_series import growth, perimeter_series
 
-__all__ = ["Atlas", "open_atlas"]
+__all__ = ["Atlas", "growth", "members", "open_atlas", "perimeter_series"]
 
 # Where each name comes from: nothing is read before it is used.
 _HOMES = {
     "Atlas": "atlas",
+    "growth": "perimeter_series",
+    "members": "members",
     "open_atlas": "atlas",
+    "perimeter_series": "perimeter_series",
 }
 
 

@@ -14,7 +14,51 @@ if TYPE_CHECKING:
 
     from workbench.geography.event import Events
 
-__all__ = ["Atlas", "Opener", "open_atlas", "register"]
+__all__ = ["Atlas", "AtlasLevel", "AtlasSpec", "Opener", "open_atlas", "register"]
+
+
+class AtlasLevel(Protocol):
+    """Say what a level is, and how it is called."""
+
+    @property
+    def role(self) -> str:
+        """What it plays whatever the country: local, group, middle…"""
+
+    @property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """Its nouns, by language and form."""
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Names of the reservations that its members call for."""
+
+
+class AtlasSpec(Protocol):
+    """Declare the levels and the words of a country."""
+
+    @property
+    def levels(self) -> Mapping[str, AtlasLevel]:
+        """Levels by identifier, the finest first."""
+
+    @property
+    def level_names(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Nouns of the levels, by level, language and form."""
+
+    @property
+    def type_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Abbreviations that begin the names of territories, spelt out by language."""
+
+    @property
+    def caveats(self) -> Mapping[str, Mapping[str, str]]:
+        """Texts of the reservations, by name and language."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Languages that it speaks."""
+
+    @property
+    def default_language(self) -> str:
+        """The one to use when none is asked for."""
 
 
 class Atlas(Protocol):
@@ -26,6 +70,10 @@ class Atlas(Protocol):
     @property
     def name(self) -> str:
         """Name of the pack."""
+
+    @property
+    def spec(self) -> AtlasSpec:
+        """What the country declares."""
 
     @property
     def vintage(self) -> int:

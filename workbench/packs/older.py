@@ -46,7 +46,9 @@ def older_territories(
         level=base.id,
         article_in_name=[
             bool(article) and _bears(name, article)
-            for name, article in zip(current["name"], current["article"], strict=True)
+            for name, article in zip(
+                current["name"].tolist(), current["article"].tolist(), strict=True
+            )
         ],
         country=inside.map({True: spec.country, False: ""}),
     )

@@ -25,7 +25,8 @@ class Level:
     ``role`` is what it plays whatever the country: finest, local, group, middle, region,
     country. ``names`` gives, by language, the nouns ``one``, ``many``, ``the``, ``this``, and
     optional patterns (see :mod:`workbench.core.i18n.lexicon`). ``siblings`` is the parent level
-    within which a territory is ranked.
+    within which a territory is ranked. ``caveats`` names the reservations that its members call
+    for, wherever they are listed.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Level:
     references: tuple[str, ...]
     names: Mapping[str, Mapping[str, str]]
     siblings: str = ""
+    caveats: tuple[str, ...] = ()
 
     @property
     def label(self) -> Texts:
@@ -185,6 +187,7 @@ def _level(row: Mapping[str, Any]) -> Level:
         references=tuple(row.get("references", row["parents"])),
         names=row["names"],
         siblings=row.get("siblings", ""),
+        caveats=tuple(row.get("caveats", ())),
     )
 
 
@@ -198,6 +201,9 @@ def _check(spec: PackSpec) -> None:
         for name in (*level.parents, *level.references):
             if name not in spec.levels:
                 raise PackInvalid(f"level {level.id}: parent {name!r} is not a level")
+        for name in level.caveats:
+            if name not in spec.caveats:
+                raise PackInvalid(f"level {level.id}: caveat {name!r} is not declared")
     for variable in spec.variables.values():
         for name in variable.sources:
             spec.source(name)
