@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.geography.members import Perimeter
+    from workbench.geography.group_members import Perimeter
     from workbench.geography.perimeter_series import Growth
 
 __all__ = ["EXAMPLES", "HELP", "members"]
@@ -38,7 +38,7 @@ def members(
     """Print the timeline of the perimeter, its members, and its population on two perimeters."""
     from workbench.cli.terminal import print_json
     from workbench.core.i18n import language
-    from workbench.geography.members import members as told_members
+    from workbench.geography.group_members import members as told_members
     from workbench.geography.perimeter_series import growth, perimeter_series
     from workbench.packs.pack import open_pack
 

@@ -41,6 +41,7 @@ __all__ = [
     "VintageMismatch",
     "WorkbenchError",
     "WorkerDiffers",
+    "ZoningInvalid",
     "nearest",
 ]
 
@@ -87,6 +88,10 @@ class DateNotCovered(WorkbenchError):
 
 class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
+
+
+class ZoningInvalid(WorkbenchError):
+    """A table or a drawing of zones cannot be used as it is."""
 
 
 class MedianNotAggregated(WorkbenchError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
-    from workbench.geography.members import members
+    from workbench.geography.group_members import members
     from workbench.geography.perimeter_series import growth, perimeter_series
 
 __all__ = ["Atlas", "growth", "members", "open_atlas", "perimeter_series"]
@@ -21,7 +21,7 @@ __all__ = ["Atlas", "growth", "members", "open_atlas", "perimeter_series"]
 _HOMES = {
     "Atlas": "atlas",
     "growth": "perimeter_series",
-    "members": "members",
+    "members": "group_members",
     "open_atlas": "atlas",
     "perimeter_series": "perimeter_series",
 }

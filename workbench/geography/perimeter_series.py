@@ -12,7 +12,7 @@ from workbench.compute.rollup import roll_up
 from workbench.core.errors import UnknownName
 from workbench.core.types import Status
 from workbench.geography.atlas import Atlas, open_atlas
-from workbench.geography.members import group_maps, members
+from workbench.geography.group_members import group_maps, members
 
 __all__ = ["Growth", "growth", "perimeter_series"]
 

@@ -15,7 +15,7 @@ from workbench.geography.perimeters import ChangeKind, Member, Named, PerimeterC
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.geography.members import Perimeter
+    from workbench.geography.group_members import Perimeter
     from workbench.geography.perimeter_series import Growth
 
 __all__ = ["PerimeterWords", "as_html", "as_text", "reservations", "timeline"]
