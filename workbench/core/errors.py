@@ -39,6 +39,7 @@ __all__ = [
     "TerritoryUnknown",
     "UnknownName",
     "VintageMismatch",
+    "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
     "ZoningInvalid",
@@ -92,6 +93,10 @@ class EventsInvalid(WorkbenchError):
 
 class ZoningInvalid(WorkbenchError):
     """A table or a drawing of zones cannot be used as it is."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):

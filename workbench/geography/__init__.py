@@ -12,18 +12,43 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.geography.atlas import Atlas, open_atlas
+    from workbench.geography.conversion_report import ConversionReport, conversions
+    from workbench.geography.converting import convert, convert_table
     from workbench.geography.group_members import members
     from workbench.geography.perimeter_series import growth, perimeter_series
+    from workbench.geography.transition import Transition
+    from workbench.geography.zoning import Zoning, read_zoning
 
-__all__ = ["Atlas", "growth", "members", "open_atlas", "perimeter_series"]
+__all__ = [
+    "Atlas",
+    "ConversionReport",
+    "Transition",
+    "Zoning",
+    "conversions",
+    "convert",
+    "convert_table",
+    "growth",
+    "members",
+    "open_atlas",
+    "perimeter_series",
+    "read_zoning",
+]
 
-# Where each name comes from: nothing is read before it is used.
+# Where each name comes from: nothing is read before it is used. No module may bear one of these
+# names: once imported, it would hide the function.
 _HOMES = {
     "Atlas": "atlas",
+    "ConversionReport": "conversion_report",
+    "Transition": "transition",
+    "Zoning": "zoning",
+    "conversions": "conversion_report",
+    "convert": "converting",
+    "convert_table": "converting",
     "growth": "perimeter_series",
     "members": "group_members",
     "open_atlas": "atlas",
     "perimeter_series": "perimeter_series",
+    "read_zoning": "zoning",
 }
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from workbench.geography.boundaries import Boundaries
     from workbench.geography.event import Events
 
 __all__ = ["Atlas", "AtlasLevel", "AtlasSpec", "Opener", "open_atlas", "register"]
@@ -107,6 +108,9 @@ class Atlas(Protocol):
         The membership of the base level in another, in a year, is
         ``atlas.at(year).frame(atlas.base_level)[level]``, ``""`` for none.
         """
+
+    def boundaries(self, level: str, *, detail: str) -> Boundaries:
+        """Return the boundaries of a level, those of the latest map."""
 
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level, on this map."""

@@ -16,7 +16,12 @@ _DELIMITERS = ",;\t|"
 
 
 def read_members(
-    source: Path | pd.DataFrame, *, code: str, zone: str, weight: str | None, name: str | None
+    source: Path | pd.DataFrame,
+    *,
+    code: str | None = None,
+    zone: str | None = None,
+    weight: str | None = None,
+    name: str | None = None,
 ) -> tuple[pd.DataFrame, str]:
     """Read and check the rows of a table of memberships.
 
@@ -24,13 +29,13 @@ def read_members(
     ----------
     source : Path or DataFrame
         CSV (comma, semicolon, tab or bar; UTF-8) or Parquet.
-    code, zone : str
-        Columns of the territory's code and of the zone.
+    code, zone : str, optional
+        Columns of the territory's code and of the zone; ``"code"`` and ``"zone"`` by default.
     weight : str, optional
-        Column of the share of the territory that is in the zone, over 0 and up to 1; each is
-        whole in its zone when there is none.
+        Column of the share of the territory that is in the zone, over 0 and up to 1; by default
+        ``"weight"`` where there is one, else each is whole in its zone.
     name : str, optional
-        Column of the zone's name.
+        Column of the zone's name; by default ``"name"`` where there is one.
 
     Returns
     -------
@@ -47,7 +52,11 @@ def read_members(
     """
     title, raw, first = _rows(source)
     columns = {"code": code, "zone": zone, "weight": weight, "name": name}
-    wanted = {key: column for key, column in columns.items() if column is not None}
+    wanted = {
+        key: column or key
+        for key, column in columns.items()
+        if column or key in ("code", "zone") or key in raw.columns
+    }
     for column in wanted.values():
         if column not in raw.columns:
             known = nearest(column, map(str, raw.columns))

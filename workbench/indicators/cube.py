@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
+from workbench.compute.quantities import status_attributes
 from workbench.core.errors import DeclarationError, PeriodUnknown, VintageMismatch, nearest
 from workbench.core.types import Status
 from workbench.indicators.calculations import Outcome, calculate
@@ -20,7 +21,7 @@ from workbench.indicators.indicator import Indicator
 from workbench.indicators.metadata import (
     coordinates,
     dataset_attributes,
-    status_attributes,
+    recomputation,
     variable_attributes,
 )
 from workbench.indicators.pack_like import LevelLike, PackLike
@@ -58,7 +59,7 @@ def build_cube(
         those that the pack marks.
     terms : iterable of str
         Indicators whose numerator and denominator are kept as variables of their own,
-        ``<id>_numerator`` and ``<id>_denominator``.
+        ``<id>_numerator`` and ``<id>_denominator``: what `workbench.geography.convert` needs.
 
     Returns
     -------
@@ -103,6 +104,8 @@ def build_cube(
     for name, indicator in wanted.items():
         outcome = outcomes.get(name)
         attrs = variable_attributes(indicator, outcome, pack, language=language)
+        if name in kept:
+            attrs |= recomputation(indicator)
         data |= _variables(name, outcome, attrs, index, blank, with_terms=name in kept)
     coords = coordinates(frame, codes, declared, index)
     return xr.Dataset(data, coords=coords, attrs=dataset_attributes(pack, declared, data))

@@ -23,6 +23,7 @@ def cube(
     pack: str | Pack = "france",
     vintage: int | None = None,
     language: str = "en",
+    terms: Iterable[str] = (),
 ) -> xr.Dataset:
     """Return indicators of all the territories of a level as a Dask-backed cube.
 
@@ -39,6 +40,9 @@ def cube(
         Year of the commune map; the pack's latest by default.
     language : str
         Language of labels.
+    terms : iterable of str
+        Indicators whose numerator and denominator are kept, as ``<id>_numerator`` and
+        ``<id>_denominator``: `workbench.geography.convert` recomputes them on another map.
 
     Returns
     -------
@@ -71,4 +75,5 @@ def cube(
             vintage=vintage,
             language=language,
             frozen=opened.frozen(level),
+            terms=terms,
         )
