@@ -27,7 +27,7 @@ EXAMPLES = """Examples
 def members(
     code: Annotated[str, typer.Argument(help="Code of the group, of any map.")],
     *,
-    at: Annotated[int | None, typer.Option(help="Year of the map whose members are listed.")] = None,
+    at: Annotated[int | None, typer.Option(help="Year of the map that is listed.")] = None,
     level: Annotated[str | None, typer.Option("--level", "-l", help="Level of the group.")] = None,
     lang: Annotated[
         str | None, typer.Option(help="Language: fr or en; the pack's if not given.")
@@ -74,9 +74,7 @@ def _print(told: Perimeter, series: pd.DataFrame | None, grown: Growth | None) -
         out.print(words.growth(grown), soft_wrap=True)
 
 
-def _record(
-    told: Perimeter, series: pd.DataFrame | None, grown: Growth | None
-) -> dict[str, Any]:
+def _record(told: Perimeter, series: pd.DataFrame | None, grown: Growth | None) -> dict[str, Any]:
     return {
         "code": told.code,
         "name": told.name,

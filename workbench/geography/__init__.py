@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from workbench.geography.group_members import members
     from workbench.geography.perimeter_series import growth, perimeter_series
     from workbench.geography.transition import Transition
-    from workbench.geography.zoning import Zoning, read_zoning
+    from workbench.geography.zoning import Zoning
+    from workbench.geography.zoning_reading import read_zoning
 
 __all__ = [
     "Atlas",
@@ -48,7 +49,7 @@ _HOMES = {
     "members": "group_members",
     "open_atlas": "atlas",
     "perimeter_series": "perimeter_series",
-    "read_zoning": "zoning",
+    "read_zoning": "zoning_reading",
 }
 
 

@@ -23,7 +23,7 @@ class AtlasLevel(Protocol):
 
     @property
     def role(self) -> str:
-        """What it plays whatever the country: local, group, middle…"""
+        """What it plays whatever the country: finest, local, group, middle, region, country."""
 
     @property
     def names(self) -> Mapping[str, Mapping[str, str]]:
@@ -67,6 +67,8 @@ class Atlas(Protocol):
 
     Implemented by `workbench.packs.pack.Pack`.
     """
+
+    def __hash__(self) -> int: ...
 
     @property
     def name(self) -> str:

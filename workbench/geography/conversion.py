@@ -313,8 +313,9 @@ def _without_kind(variable: xr.Variable) -> xr.Variable:
 
 def _bare(array: xr.DataArray) -> xr.DataArray:
     """Put the territory first, and leave the attributes."""
-    first = array.transpose("territory", ...)
-    return first.drop_attrs() if first.attrs else first
+    first = array.transpose("territory", ...).copy(deep=False)
+    first.attrs = {}  # drop_attrs would copy the coordinates: tens of thousands of texts
+    return first
 
 
 def _in_order(array: xr.DataArray, dims: tuple[Hashable, ...]) -> xr.DataArray:

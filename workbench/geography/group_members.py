@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -202,7 +203,7 @@ def group_maps(atlas: Atlas, level: str) -> GroupMaps:
         maps.append(GroupMap(year, places.rename(columns={level: "group"}), groups))
     steps = [
         step(before, after, _moves(atlas, before.year, after.year))
-        for before, after in zip(maps[:-1], maps[1:], strict=True)
+        for before, after in pairwise(maps)
     ]
     none = pd.Series(dtype=float)
     weights = [atlas.weights.get(known.year, none) for known in maps]
@@ -239,9 +240,10 @@ def _unknown(atlas: Atlas, code: str, levels: Sequence[str], known: set[str]) ->
         return f"Pack {atlas.name} has no group of {atlas.base_level}: no level of role group."
     places = atlas.frame(atlas.base_level)
     if code in places.index:
-        held = ", ".join(f"{places.at[code, x]}" for x in levels if places.at[code, x])
+        name, *holders = (str(places.at[code, column]) for column in ("name", *levels))
+        held = ", ".join(holder for holder in holders if holder)
         ask = f"Ask for what holds it: {held}." if held else f"It is in no {told}."
-        return f"Code {code!r} is a {atlas.base_level} ({places.at[code, 'name']}), no {told}. {ask}"
+        return f"Code {code!r} is a {atlas.base_level} ({name}), no {told}. {ask}"
     return (
         f"Code {code!r} is no {told} on any map of pack {atlas.name} ({nearest(code, known)}). "
         "Search with `workbench territories find`."

@@ -96,7 +96,14 @@ def perimeter_series(
     last = max(known.line)
     absent = (np.nan, int(Status.MISSING))
     rows = [
-        (year, period, own, known.counts[year], *sums[year][period], *sums[last].get(period, absent))
+        (
+            year,
+            period,
+            own,
+            known.counts[year],
+            *sums[year][period],
+            *sums[last].get(period, absent),
+        )
         for year, own in known.line.items()
         # The latest map carries older figures too, brought to it: they were published on others.
         for period in (sums[year] if year != atlas.vintage else [max(sums[year])])

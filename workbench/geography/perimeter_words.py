@@ -64,7 +64,9 @@ def as_html(perimeter: Perimeter) -> str:
     """Write the timeline as HTML: a table, the members folded below; colours are the page's."""
     words = PerimeterWords(perimeter)
     rows = Markup("").join(
-        Markup('<tr><th scope="row" style="text-align:left;vertical-align:top">{}</th>{}</tr>').format(
+        Markup(
+            '<tr><th scope="row" style="text-align:left;vertical-align:top">{}</th>{}</tr>'
+        ).format(
             when,
             Markup('<td style="text-align:left">{}</td>').format(Markup("<br>").join(told)),
         )
@@ -112,25 +114,30 @@ class PerimeterWords:
 
     @property
     def title(self) -> str:
+        """Name the group, its level and its code."""
         known = self.perimeter
         level = self.lexicon.noun(known.level)
         return self.say("perimeter.title", name=known.name, level=level, code=known.code)
 
     @property
     def members_at(self) -> str:
+        """Head the list of members."""
         return self.say("perimeter.members_at", year=str(self.perimeter.at))
 
     def of_pack(self, caveat: str) -> str:
+        """Return the text of a reservation of the pack."""
         spec = self.perimeter.spec
         texts = spec.caveats[caveat]
         return texts.get(self.perimeter.language) or texts[spec.default_language]
 
     def span(self, first: int, last: int) -> str:
+        """Name a run of maps."""
         if first == last:
             return self.say("perimeter.map_of", year=str(first))
         return self.say("perimeter.maps_of", first=str(first), last=str(last))
 
     def holds(self, year: int) -> str:
+        """Say how many members the group had, and its name where it was another."""
         known = self.perimeter
         count = self._count(known.counts[year])
         code, name = known.line[year], known.names[year]

@@ -204,7 +204,9 @@ def lineage(
 
 def _continued(group: str, ended: pd.Index, units: pd.DataFrame, weights: pd.Series) -> str:
     """Find which group, among those that ended, a new one continues; empty for none."""
-    persons = units["from"].map(weights).fillna(0.0) if len(weights) else pd.Series(1.0, units.index)
+    persons = (
+        units["from"].map(weights).fillna(0.0) if len(weights) else pd.Series(1.0, units.index)
+    )
     came = persons[units["right"] == group].groupby(units["left"]).sum()
     for origin in came.index[came > came.sum() / 2]:
         whole = persons[units["left"] == origin].sum()
@@ -265,23 +267,24 @@ class _Step:
 
     def _words(self, old: str, new: str) -> list[PerimeterChange]:
         """Compare codes, names and types."""
-        then, now = self.before.groups.loc[old], self.after.groups.loc[new]
-        found = [
+        sides = (self.before.groups.loc[old], self.after.groups.loc[new])
+        (name, new_name), (kind, new_kind) = (
+            [str(side[column]) for side in sides] for column in ("name", "type")
+        )
+        found: list[tuple[ChangeKind, str, str, bool]] = [
             (ChangeKind.RECODED, old, new, old != new),
             # An edition that writes a hyphen or an accent otherwise renames nothing.
-            (ChangeKind.RENAMED, then["name"], now["name"], plain(then["name"]) != plain(now["name"])),
-            (ChangeKind.RETYPED, then["type"], now["type"], then["type"] != now["type"]),
+            (ChangeKind.RENAMED, name, new_name, plain(name) != plain(new_name)),
+            (ChangeKind.RETYPED, kind, new_kind, kind != new_kind),
         ]
         before, after = self.before.year, self.after.year
         return [
-            PerimeterChange(kind, before, after, other=Named(old, was), now=now)
-            for kind, was, now, differs in found
+            PerimeterChange(what, before, after, other=Named(old, was), now=now)
+            for what, was, now, differs in found
             if differs
         ]
 
-    def _by_group(
-        self, kind: ChangeKind, units: pd.DataFrame, side: str
-    ) -> list[PerimeterChange]:
+    def _by_group(self, kind: ChangeKind, units: pd.DataFrame, side: str) -> list[PerimeterChange]:
         """Put together the members that share the group they came from, or went to."""
         names = (self.before if side == "left" else self.after).groups["name"]
         return [

@@ -155,7 +155,8 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     """Put ranges end to end: starts [5, 0] and counts [2, 1] give [5, 6, 0]."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    ranges: NDArray[np.int64] = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return ranges
 
 
 def _boxes(boundaries: Boundaries) -> NDArray[np.float64]:

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely  # after ours, which says what to install
 
 from workbench.core.errors import ZoningInvalid, nearest
 from workbench.geography.boundaries import Boundaries
 from workbench.geography.shapes import areas, overlaps
-
-import shapely  # after ours, which says what to install
 
 __all__ = ["Drawn", "read_drawn"]
 
@@ -73,8 +72,9 @@ def read_drawn(
     found = list(_features(source, zone, name))
     if not found:
         raise ZoningInvalid("There is no zone: a drawing needs one polygon at least.")
-    shapes, repaired = {}, {}
-    names = {}
+    shapes: dict[str, Any] = {}
+    repaired: dict[str, str] = {}
+    names: dict[str, str] = {}
     for key, title, geometry, where in found:
         shape, reason = _checked(geometry, where)
         if reason:

@@ -22,7 +22,7 @@ def read_members(
     zone: str | None = None,
     weight: str | None = None,
     name: str | None = None,
-) -> tuple[pd.DataFrame, str]:
+) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     """Read and check the rows of a table of memberships.
 
     Parameters
@@ -43,6 +43,8 @@ def read_members(
         code, zone, weight, name, and row (where it stands in the source).
     title : str
         What the source is called in messages.
+    unused : tuple of str
+        Columns that were not read.
 
     Raises
     ------
@@ -77,7 +79,8 @@ def read_members(
             f"{title}, row {found['row']}: {found['code']!r} is in zone {found['zone']!r} twice. "
             "Keep one row, or add their weights."
         )
-    return table[["code", "zone", "weight", "name", "row"]], title
+    unused = tuple(str(x) for x in raw.columns if x not in wanted.values())
+    return table[["code", "zone", "weight", "name", "row"]], title, unused
 
 
 def _rows(source: Path | pd.DataFrame) -> tuple[str, pd.DataFrame, int]:

@@ -33,7 +33,7 @@ def told(zoning: Zoning, lang: str) -> tuple[str, ...]:
 class _Words:
     def __init__(self, zoning: Zoning, lang: str) -> None:
         self.zoning, self.lang = zoning, lang
-        spec = zoning.spec
+        spec = zoning.atlas.spec
         self.lexicon = Lexicon(lang, spec.level_names, spec.type_names)
         self.say = self.lexicon.say
 
@@ -60,6 +60,8 @@ class _Words:
             yield self.say("zoning.uncovered", names=self._join([self._share(*x) for x in missing]))
         if len(zoning.undrawn):
             yield self.say("zoning.undrawn", parts=self._count(len(zoning.undrawn)))
+        if zoning.unused:
+            yield self.say("zoning.unused", names=self._join(zoning.unused))
         if zoning.repaired:
             why = [self.say("zoning.share", name=k, value=v) for k, v in zoning.repaired.items()]
             yield self.say("zoning.repaired", names=self._join(why))
