@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.geography.group_members import Perimeter
-    from workbench.geography.perimeter_series import Growth
+    from workbench.geography.annexation import Growth
 
 __all__ = ["EXAMPLES", "HELP", "members"]
 
@@ -39,7 +39,7 @@ def members(
     from workbench.cli.terminal import print_json
     from workbench.core.i18n import language
     from workbench.geography.group_members import members as told_members
-    from workbench.geography.perimeter_series import growth, perimeter_series
+    from workbench.geography.annexation import growth, perimeter_series
     from workbench.packs.pack import open_pack
 
     if lang is not None:

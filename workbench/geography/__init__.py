@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
     from workbench.geography.group_members import members
-    from workbench.geography.perimeter_series import growth, perimeter_series
+    from workbench.geography.annexation import growth, perimeter_series
     from workbench.geography.transition import Transition
     from workbench.geography.zoning import Zoning
     from workbench.geography.zoning_reading import read_zoning
@@ -45,10 +45,10 @@ _HOMES = {
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",
-    "growth": "perimeter_series",
+    "growth": "annexation",
     "members": "group_members",
     "open_atlas": "atlas",
-    "perimeter_series": "perimeter_series",
+    "perimeter_series": "annexation",
     "read_zoning": "zoning_reading",
 }
 

@@ -211,10 +211,11 @@ def group_maps(atlas: Atlas, level: str) -> GroupMaps:
 
 
 def _moves(atlas: Atlas, before: int, after: int) -> pd.DataFrame:
-    """Return what happened between two maps; nothing where no event is told so early."""
-    if atlas.events.first > day_of(before):
+    """Return what happened between two maps, as far back as events are told."""
+    start = max(day_of(before), atlas.events.first)
+    if start >= day_of(after):
         return pd.DataFrame(columns=["date", "from", "to"])
-    return atlas.events.moves(day_of(before), day_of(after))
+    return atlas.events.moves(start, day_of(after))
 
 
 def _find(atlas: Atlas, code: str, level: str | None) -> tuple[str, GroupMaps]:

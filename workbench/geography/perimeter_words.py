@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.geography.group_members import Perimeter
-    from workbench.geography.perimeter_series import Growth
+    from workbench.geography.annexation import Growth
 
 __all__ = ["PerimeterWords", "as_html", "as_text", "reservations", "timeline"]
 
