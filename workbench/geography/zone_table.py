@@ -108,7 +108,7 @@ def _check_text(table: pd.DataFrame, key: str, title: str, column: str) -> None:
         return
     found = table[odd].iloc[0]
     value = found[key]
-    what = "is empty" if value == "" or pd.isna(value) else f"holds {value!r}, which is no text"
+    what = "is empty" if value == "" or pd.isna(value) else f"holds {value}, which is no text"
     step = "a territory code is text: read it with dtype=str" if key == "code" else "name the zone"
     raise ZoningInvalid(f"{title}, row {found['row']}, column {column!r} {what}; {step}.")
 
@@ -120,9 +120,9 @@ def _shares(table: pd.DataFrame, title: str, column: str) -> pd.Series:
     shares = pd.to_numeric(text, errors="coerce")
     wrong = ~((shares > 0) & (shares <= 1))
     if wrong.any():
-        found = table[wrong].iloc[0]
+        row, told = table.loc[wrong, "row"].iloc[0], str(table.loc[wrong, "weight"].iloc[0])
         raise ZoningInvalid(
-            f"{title}, row {found['row']}, column {column!r}: {found['weight']!r} is no share. "
+            f"{title}, row {row}, column {column!r}: {told!r} is no share. "
             "Expected a number over 0 and up to 1, the part of the territory that is in the "
             "zone; divide percentages by 100, leave out what is not in it."
         )
