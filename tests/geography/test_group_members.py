@@ -104,7 +104,12 @@ def test_html_escapes_names():
 @pytest.mark.parametrize(
     ("code", "how", "error", "said"),
     [
-        ("G9", {}, TerritoryUnknown, r"'G9' is no band on any map of pack bands .choose from: G1, G2, G3, G4"),
+        (
+            "G9",
+            {},
+            TerritoryUnknown,
+            r"'G9' is no band on any map of pack bands .choose from: G1, G2, G3, G4",
+        ),
         ("A", {}, TerritoryUnknown, r"is a town \(A town\), no band. Ask for what holds it: G1"),
         ("D", {}, TerritoryUnknown, "It is in no band"),
         ("G1", {"at": 2020}, VintageMismatch, "no map of 2020; there are those of 2019, 2021"),

@@ -178,7 +178,7 @@ def history(drawn: tuple[pd.DataFrame, dict[date, list[str]]], *days: date) -> E
     return made
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(histories(), DAYS, DAYS)
 def test_the_shares_of_a_territory_add_up_to_one(drawn, start, end) -> None:
     made = transition(history(drawn, start, end), start, end, weights=PEOPLE)
@@ -188,7 +188,7 @@ def test_the_shares_of_a_territory_add_up_to_one(drawn, start, end) -> None:
     assert made.created.empty
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(histories(), DAYS, DAYS, DAYS)
 def test_going_by_a_third_map_on_the_way_changes_nothing(drawn, one, two, three) -> None:
     days = (one, two, three)
@@ -202,7 +202,7 @@ def test_going_by_a_third_map_on_the_way_changes_nothing(drawn, one, two, three)
         pd.testing.assert_frame_equal(chained.table, direct.table)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(histories(), DAYS, DAYS)
 def test_backwards_what_merged_is_split_and_what_split_is_merged(drawn, start, end) -> None:
     past = history(drawn, start, end)
@@ -212,7 +212,7 @@ def test_backwards_what_merged_is_split_and_what_split_is_merged(drawn, start, e
     assert pairs == set(map(tuple, there.table[["from", "to"]].to_numpy()))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(histories(), DAYS, DAYS, st.data())
 def test_the_true_figure_is_within_the_bounds_and_so_is_the_estimate(
     drawn, start, end, data

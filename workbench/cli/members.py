@@ -9,8 +9,8 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.geography.group_members import Perimeter
     from workbench.geography.annexation import Growth
+    from workbench.geography.group_members import Perimeter
 
 __all__ = ["EXAMPLES", "HELP", "members"]
 
@@ -38,8 +38,8 @@ def members(
     """Print the timeline of the perimeter, its members, and its population on two perimeters."""
     from workbench.cli.terminal import print_json
     from workbench.core.i18n import language
-    from workbench.geography.group_members import members as told_members
     from workbench.geography.annexation import growth, perimeter_series
+    from workbench.geography.group_members import members as told_members
     from workbench.packs.pack import open_pack
 
     if lang is not None:

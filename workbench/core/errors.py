@@ -19,6 +19,7 @@ __all__ = [
     "DeclarationError",
     "DirectoryNotWritable",
     "EventsInvalid",
+    "EventsMissing",
     "FigureError",
     "FolderBusy",
     "LedgerInvalid",
@@ -93,6 +94,10 @@ class EventsInvalid(WorkbenchError):
 
 class ZoningInvalid(WorkbenchError):
     """A table or a drawing of zones cannot be used as it is."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
 
 
 class WeightsMissing(WorkbenchError):

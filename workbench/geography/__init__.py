@@ -11,11 +11,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workbench.geography.annexation import growth, perimeter_series
     from workbench.geography.atlas import Atlas, open_atlas
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
     from workbench.geography.group_members import members
-    from workbench.geography.annexation import growth, perimeter_series
     from workbench.geography.transition import Transition
     from workbench.geography.zoning import Zoning
     from workbench.geography.zoning_reading import read_zoning

@@ -65,7 +65,7 @@ class AtlasSpec(Protocol):
 class Atlas(Protocol):
     """Give the maps of a country through time: territories, events, weights.
 
-    Implemented by `workbench.packs.pack.Pack`.
+    Implemented by `workbench.packs.pack.Pack`. Two are equal when they are the same object.
     """
 
     def __hash__(self) -> int: ...

@@ -69,21 +69,17 @@ class Conversion:
         ancillary = {f"{name}_{more}" for name in names for more in _ANCILLARY}
         made: dict[Hashable, xr.Variable] = {}
         for name in names:
-            array = self.cube[name]
+            array = self._all[name]
             if "territory" not in array.dims:
-                made.setdefault(name, array.variable)
+                made.setdefault(name, array)
             elif name not in ancillary or "kind" in array.attrs:
                 # A term of a ratio that is a variable of its own is converted as one.
                 made |= self._converted(name, self._kind(name))
-        return {name: made[name] for name in sorted(made, key=self._place)}
-
-    def _place(self, name: Hashable) -> tuple[int, str]:
-        names = list(self.cube.data_vars)
-        place = names.index(name) if name in names else len(names)
-        return place, str(name)
+        first = {name: made[name] for name in names if name in made}
+        return first | made
 
     def _kind(self, name: str) -> Kind:
-        told = self.cube[name].attrs.get("kind")
+        told = self._all[name].attrs.get("kind")
         if told not in list(Kind):
             found = "says no kind" if told is None else f"is of an unknown kind, {told!r}"
             raise DeclarationError(
@@ -112,11 +108,11 @@ class Conversion:
 
     def _copied(self, name: str) -> dict[Hashable, xr.Variable]:
         """Keep figures as they are, in the order of the new codes."""
-        names = [name, *(f"{name}_{more}" for more in _ANCILLARY if f"{name}_{more}" in self.cube)]
+        names = [name, *(f"{name}_{more}" for more in _ANCILLARY if f"{name}_{more}" in self._all)]
         if f"{name}_status" not in names:
             return self._with_status(name, self._figures(name), self._carry_copies)
         return {
-            each: self._labelled(self.cube[each], self._carry_copies(self.cube[each])[0])
+            each: self._labelled(self._all[each], self._carry_copies(_bare(self._all[each]))[0])
             for each in names
         }
 
@@ -139,17 +135,17 @@ class Conversion:
 
     def _bounds(self, name: str, figures: Quantities) -> dict[Hashable, xr.Variable]:
         """Bound a count; of one that has bounds already, they are carried on."""
-        known = {end: f"{name}_{end}" in self.cube for end in ("low", "high")}
+        known = {end: f"{name}_{end}" in self._all for end in ("low", "high")}
         if not self.with_bounds and not any(known.values()):
             return {}
         made: dict[Hashable, xr.Variable] = {}
         for place, end in enumerate(("low", "high")):
-            values = self.cube[f"{name}_{end}"] if known[end] else figures.values
+            values = _bare(self._all[f"{name}_{end}"]) if known[end] else figures.values
             both = self._carry(
                 self.carrier.bounds, values, figures.status, dtypes=[np.float64, np.float64]
             )
             about = {"long_name": f"{end} bound of {self._title(name)}"}
-            made[f"{name}_{end}"] = self._labelled(self.cube[name], both[place], about)
+            made[f"{name}_{end}"] = self._labelled(self._all[name], both[place], about)
         return {key: _without_kind(variable) for key, variable in made.items()}
 
     def _set_aside(self, name: str, figures: Quantities) -> dict[Hashable, xr.Variable]:
@@ -157,13 +153,13 @@ class Conversion:
         values, status = (array.isel(territory=self.aside) for array in figures)
         total = values.where(status <= Status.ESTIMATED, 0.0).sum("territory")
         label = f"{name}_unmatched"
-        if label in self.cube:
-            total = total + self.cube[label]
+        if label in self._all:
+            total = total + self._all[label]
         about = {"long_name": f"{self._title(name)}, rows set aside"}
-        return {label: _without_kind(self._variable(total, self.cube[name].attrs, about))}
+        return {label: _without_kind(self._variable(total, self._all[name].attrs, about))}
 
     def _flag(self, name: str) -> dict[Hashable, xr.Variable]:
-        combine = self.cube[name].attrs.get("combine")
+        combine = self._all[name].attrs.get("combine")
         if combine not in ("any", "all"):
             raise DeclarationError(
                 f"Flag {name!r} does not say when it holds for a merged territory: set "
@@ -172,15 +168,15 @@ class Conversion:
         kernel = self.carrier.any if combine == "any" else self.carrier.all
         carry = partial(self._carry, kernel, dtypes=[np.float64, np.int8])
         made = self._with_status(name, self._figures(name), carry)
-        if self._is_whole(name) and self.cube[name].dtype == bool:
+        if self._is_whole(name) and self._all[name].dtype == bool:
             made[name] = made[name].astype(bool, keep_attrs=True)
         return made
 
     def _category(self, name: str) -> dict[Hashable, xr.Variable]:
-        attrs = self.cube[name].attrs
+        attrs = self._all[name].attrs
         weight = str(attrs.get("weight"))
-        if weight not in self.cube or weight == name:
-            counts = [str(x) for x in self.cube if self.cube[x].attrs.get("kind") == Kind.COUNT]
+        if weight not in self._all or weight == name:
+            counts = [str(x) for x in self._all if self._all[x].attrs.get("kind") == Kind.COUNT]
             raise DeclarationError(
                 f"Category {name!r} does not say what its majority is counted in: set "
                 f"cube[{name!r}].attrs['weight'] to a count of the cube (found {weight!r}; "
@@ -199,8 +195,8 @@ class Conversion:
         if own.kind in "iub" and self._is_whole(name):
             labels = labels.astype(own)
         made = self._with_status(name, figures, lambda *_: (labels, status))
-        if f"{name}_tied" in self.cube:
-            before = self.cube[f"{name}_tied"]
+        if f"{name}_tied" in self._all:
+            before = _bare(self._all[f"{name}_tied"])
             flags = self._carry(
                 self.carrier.any, before, figures.status * 0, dtypes=[np.float64, np.int8]
             )
@@ -211,9 +207,9 @@ class Conversion:
 
     def _quotient(self, name: str) -> dict[Hashable, xr.Variable]:
         """Recompute a ratio, a density or a mean from its terms."""
-        attrs = self.cube[name].attrs
+        attrs = self._all[name].attrs
         names = [attrs.get(end, f"{name}_{end}") for end in ("numerator", "denominator")]
-        if any(each not in self.cube for each in names):
+        if any(each not in self._all for each in names):
             raise RatioNotSummed(
                 f"{name} is of kind {attrs['kind']}: it is recomputed from its numerator and its "
                 f"denominator, never summed or averaged, and the cube lacks {' or '.join(names)}. "
@@ -226,53 +222,56 @@ class Conversion:
                 f"cube[{name!r}].attrs['scale'], 100 for a percentage, 1 for none."
             )
         above, below = (Quantities(*self._sums(*self._term(name, each))) for each in names)
-        figures, numerator, denominator = recomputed(name, above, below, attrs)
+        figures, numerator, denominator = recomputed(
+            name, above, below, attrs, period=self.cube.get("period")
+        )
         made = self._with_status(name, self._figures(name), lambda *_: tuple(figures))
         for each, values in zip(names, (numerator, denominator), strict=True):
-            if "kind" not in self.cube[each].attrs:
-                made[each] = self._labelled(self.cube[each], values)
+            if "kind" not in self._all[each].attrs:
+                made[each] = self._labelled(self._all[each], values)
         return made
 
     def _term(self, name: str, term: str) -> Quantities:
         """Give a term of a ratio a status: its own, else what that of the ratio says of it."""
-        values = self.cube[term]
-        if f"{term}_status" in self.cube or "kind" in values.attrs:
+        values = self._all[term]
+        if f"{term}_status" in self._all or "kind" in values.attrs:
             return self._figures(term)
         ratio = self._figures(name).status
-        (status,) = map_blocks(_status_of_term, _bare(values), ratio, dtypes=[np.int8])
-        return Quantities(_bare(values), status)
+        bare = _bare(values)
+        (status,) = map_blocks(_status_of_term, bare, ratio, dtypes=[np.int8])
+        return Quantities(bare, status)
 
     # -- reading and writing -------------------------------------------------------------
 
     def _figures(self, name: str) -> Quantities:
         """Read a variable and its status, the territory first."""
-        values = _bare(self.cube[name])
-        if f"{name}_status" in self.cube:
-            return Quantities(values, _bare(self.cube[f"{name}_status"]))
+        values = _bare(self._all[name])
+        if f"{name}_status" in self._all:
+            return Quantities(values, _bare(self._all[f"{name}_status"]))
         if values.dtype.kind == "f":
             return observed(values)
         (status,) = map_blocks(_status_of_labels, values, dtypes=[np.int8])
         return Quantities(values, status)
 
     def _title(self, name: str) -> str:
-        return str(self.cube[name].attrs.get("long_name", name))
+        return str(self._all[name].attrs.get("long_name", name))
 
     def _is_whole(self, name: str) -> bool:
         """Tell whether no figure of a variable can be lacking: it may keep its type."""
-        return f"{name}_status" not in self.cube and self.carrier.is_whole
+        return f"{name}_status" not in self._all and self.carrier.is_whole
 
     @cached_property
-    def _index(self) -> pd.Index:
-        return self.carrier.targets
+    def _all(self) -> Mapping[Any, xr.Variable]:
+        return self.cube.variables
 
     def _carry(
         self, kernel: Kernel, *arrays: xr.DataArray, dtypes: list[DTypeLike]
     ) -> tuple[xr.DataArray, ...]:
         return map_blocks(
             kernel,
-            *(_bare(array) for array in arrays),
+            *arrays,
             dtypes=dtypes,
-            relabelled={"territory": self._index},
+            relabelled={"territory": self.carrier.targets},
         )
 
     def _with_status(
@@ -282,19 +281,19 @@ class Conversion:
         carry: Callable[..., tuple[xr.DataArray, ...]],
     ) -> dict[Hashable, xr.Variable]:
         values, status = carry(*figures)
-        label, attrs = f"{name}_status", self.cube[name].attrs
+        label, attrs = f"{name}_status", self._all[name].attrs
         named = {"long_name": self._title(name), "vintage": self.vintage}
-        about = self.cube[label].attrs if label in self.cube else status_attributes(named)
+        about = self._all[label].attrs if label in self._all else status_attributes(named)
         ancillary = dict.fromkeys([*attrs.get("ancillary_variables", "").split(), label])
         return {
             name: self._labelled(
-                self.cube[name], values, {"ancillary_variables": " ".join(ancillary)}
+                self._all[name], values, {"ancillary_variables": " ".join(ancillary)}
             ),
-            label: self._variable(_in_order(status, self.cube[name].dims), about),
+            label: self._variable(_in_order(status, self._all[name].dims), about),
         }
 
     def _labelled(
-        self, like: xr.DataArray, values: xr.DataArray, more: Mapping[str, Any] | None = None
+        self, like: xr.Variable, values: xr.DataArray, more: Mapping[str, Any] | None = None
     ) -> xr.Variable:
         return self._variable(_in_order(values, like.dims), like.attrs, more or {})
 
@@ -311,11 +310,11 @@ def _without_kind(variable: xr.Variable) -> xr.Variable:
     return variable
 
 
-def _bare(array: xr.DataArray) -> xr.DataArray:
-    """Put the territory first, and leave the attributes."""
-    first = array.transpose("territory", ...).copy(deep=False)
-    first.attrs = {}  # drop_attrs would copy the coordinates: tens of thousands of texts
-    return first
+def _bare(variable: xr.Variable) -> xr.DataArray:
+    """Put the territory first; leave the labels, which all arrays of a cube share."""
+    if variable.dims[0] != "territory":
+        variable = variable.transpose("territory", ...)
+    return xr.DataArray(variable.data, dims=variable.dims)
 
 
 def _in_order(array: xr.DataArray, dims: tuple[Hashable, ...]) -> xr.DataArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -111,18 +112,23 @@ def convert(
     year = vintage_of(cube, since)
     check_cube(cube, atlas)
     codes = cube.indexes["territory"]
-    made = transition(
-        atlas.events,
-        year,
-        to,
-        weights=atlas.weights if weights is None else weights,
-        without_weight="even",
-    )
+    made = _moves(atlas, year, to) if weights is None else _moves_by(atlas, year, to, weights)
     if without_weight == "error":
         made.refuse_even(codes)
     if unmatched == "error":
         refuse_unmatched(codes, made, atlas.events, year)
     return convert_cube(cube, made, (year, to), labels=labels_at(atlas, to), bounds=bounds)
+
+
+@lru_cache(maxsize=32)
+def _moves(atlas: Atlas, since: int, to: int) -> Transition:
+    """Follow the territories of a country, by its own weights; each pair of maps once."""
+    return _moves_by(atlas, since, to, atlas.weights)
+
+
+def _moves_by(atlas: Atlas, since: int, to: int, weights: Weights) -> Transition:
+    # What is shared evenly is refused later, if it bears on the territories that are asked for.
+    return transition(atlas.events, since, to, weights=weights, without_weight="even")
 
 
 def convert_cube(

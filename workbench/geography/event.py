@@ -61,6 +61,8 @@ class Events:
     ----------
     table : DataFrame
         Columns :data:`COLUMNS`; `date` a day, the others text, empty where there is nothing.
+        A column `since` may say, where only the year is known, the day of the last map that
+        does not show the event; `date` is then that of the first map that does.
     latest : Index
         Codes of the latest map.
     vintage : int

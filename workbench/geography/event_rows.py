@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -22,9 +22,12 @@ __all__ = [
     "check_chain",
     "checked",
     "events_of",
+    "grounds",
     "of_parts",
     "sides_of",
 ]
+
+T = TypeVar("T")
 
 COLUMNS = (
     *("date", "kind", "code", "name", "status", "parent"),
@@ -36,13 +39,15 @@ class EventKind(enum.StrEnum):
     """Say what an event does; the first ones name an event that does several things.
 
     ``creation`` makes a territory of ground taken from others, ``end`` shares one out among
-    others: both are paired with those others, where there are any.
+    others: both are paired with those others where they are known. ``entry`` is that of a
+    territory that was there, outside of the map: what was another country's, say.
     """
 
     MERGER = "merger"
     SPLIT = "split"
     RESTORATION = "restoration"
     CREATION = "creation"
+    ENTRY = "entry"
     END = "end"
     PARENT_CHANGE = "parent_change"
     CODE_CHANGE = "code_change"
@@ -95,13 +100,16 @@ class Event:
     Parameters
     ----------
     date : date
-        First day of the states after.
+        First day of the states after; the latest that it can be when `since` is given.
     moves : tuple of Move
         Whole territories first.
+    since : date, optional
+        Where the day is not known: that of the last map that does not show the event.
     """
 
-    date: date
+    date: datetime.date
     moves: tuple[Move, ...]
+    since: datetime.date | None = None
 
     @property
     def kind(self) -> EventKind:
@@ -109,16 +117,18 @@ class Event:
         return min((move.kind for move in self.moves), key=_ORDER.__getitem__)
 
 
-def checked(table: pd.DataFrame, last: date) -> pd.DataFrame:
+def checked(table: pd.DataFrame, last: datetime.date) -> pd.DataFrame:
     """Check columns, dates and kinds; return the rows by date, as they came within a day."""
-    wrong = [name for name in table.columns if name not in COLUMNS]
+    wrong = [name for name in table.columns if name not in (*COLUMNS, "since")]
     lacking = [name for name in COLUMNS if name not in table.columns]
     if wrong:
         raise EventsInvalid(f"Column {wrong[0]!r} is unknown ({nearest(wrong[0], COLUMNS)}).")
     if lacking:
         raise EventsInvalid(f"Events lack the columns {', '.join(lacking)}.")
     days = pd.to_datetime(table["date"], errors="coerce")
-    table = table.loc[:, list(COLUMNS)].assign(date=days)
+    since = pd.to_datetime(table.get("since", pd.Series(pd.NaT, table.index)))
+    table = table.loc[:, list(COLUMNS)].assign(date=days, since=since)
+    _refuse(table, table["since"] >= table["date"], "has a day in since that does not precede it")
     _refuse(table, days.isna(), "has no date; write it as 2016-01-31")
     _refuse(table, days > pd.Timestamp(last), f"is after the latest map, of {last}")
     kinds = [kind.value for kind in EventKind]
@@ -199,14 +209,13 @@ def check_chain(sides: pd.DataFrame, latest: pd.Index, table: pd.DataFrame) -> N
 
 def events_of(table: pd.DataFrame) -> Iterator[Event]:
     """Put together the rows of a day that share a code, or the holder of a part."""
-    rows = table.assign(date=table["date"].dt.date).to_dict("records")
-    days: dict[date, list[Mapping[Any, Any]]] = defaultdict(list)
-    for row in rows:
-        days[row["date"]].append(row)
-    for day, found in days.items():
+    days: dict[tuple[datetime.date, Any], list[Mapping[Any, Any]]] = defaultdict(list)
+    for row in table.to_dict("records"):
+        days[row["date"].date(), None if pd.isna(row["since"]) else row["since"].date()].append(row)
+    for (day, since), found in days.items():
         for group in _connected(found):
             moves = sorted((_move(row) for row in group), key=lambda m: m.kind.of_part)
-            yield Event(day, tuple(moves))
+            yield Event(day, tuple(moves), since)
 
 
 def _move(row: Mapping[str, str]) -> Move:
@@ -221,22 +230,37 @@ def _move(row: Mapping[str, str]) -> Move:
 
 def _connected(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
     """Group rows that touch the same ground, each in the order it came."""
-    leader: dict[str, str] = {}
+    return grounds(rows, [_codes(row) for row in rows])
 
-    def lead(code: str) -> str:
-        while leader.setdefault(code, code) != code:
-            code = leader[code]
-        return code
 
-    grounds = []
-    for row in rows:
-        part = EventKind(row["kind"]).of_part
-        named = (row["parent"], row["to_parent"]) if part else (row["code"], row["to_code"])
-        # A part whose holder is not known stands alone, under its own code.
-        codes = [code for code in named if code] or [row["code"] or row["to_code"]]
-        leader[lead(codes[0])] = lead(codes[-1])
-        grounds.append(codes[0])
-    groups: dict[str, list[Mapping[str, str]]] = defaultdict(list)
-    for row, ground in zip(rows, grounds, strict=True):
-        groups[lead(ground)].append(row)
+def _codes(row: Mapping[str, str]) -> tuple[str, str]:
+    """Name the whole territories on both sides of a row, one of them twice if it is alone."""
+    part = EventKind(row["kind"]).of_part
+    left, right = ("parent", "to_parent") if part else ("code", "to_code")
+    # A part whose holder is not known stands alone, under its own code.
+    alone = row["code"] or row["to_code"]
+    return row[left] or row[right] or alone, row[right] or row[left] or alone
+
+
+def grounds(items: Iterable[T], ends: Iterable[tuple[Hashable, Hashable]]) -> list[list[T]]:
+    """Group items whose ends meet, directly or through others, each in the order it came.
+
+    Examples
+    --------
+    >>> grounds("pqr", [("A", "B"), ("C", "D"), ("B", "E")])
+    [['p', 'r'], ['q']]
+    """
+    leader: dict[Hashable, Hashable] = {}
+
+    def lead(end: Hashable) -> Hashable:
+        while leader.setdefault(end, end) != end:
+            end = leader[end]
+        return end
+
+    joined = list(zip(items, ends, strict=True))
+    for _, (left, right) in joined:
+        leader[lead(right)] = lead(left)
+    groups: dict[Hashable, list[T]] = defaultdict(list)
+    for item, (left, _) in joined:
+        groups[lead(left)].append(item)
     return list(groups.values())

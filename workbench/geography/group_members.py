@@ -10,9 +10,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from workbench.core.errors import LevelUnknown, TerritoryUnknown, VintageMismatch, nearest
+from workbench.core.errors import (
+    EventsMissing,
+    LevelUnknown,
+    TerritoryUnknown,
+    VintageMismatch,
+    nearest,
+)
 from workbench.geography.atlas import Atlas, AtlasSpec, open_atlas
-from workbench.geography.event import day_of
+from workbench.geography.event import Events, day_of
 from workbench.geography.perimeters import GroupMap, PerimeterChange, changes, lineage, step
 
 __all__ = ["Perimeter", "group_maps", "members"]
@@ -201,21 +207,26 @@ def group_maps(atlas: Atlas, level: str) -> GroupMaps:
         places = then.frame(atlas.base_level)[["name", level]]
         groups = then.frame(level)[["name", "type"]]
         maps.append(GroupMap(year, places.rename(columns={level: "group"}), groups))
-    steps = [
-        step(before, after, _moves(atlas, before.year, after.year))
-        for before, after in pairwise(maps)
-    ]
+    events = _events(atlas)
+    steps = [step(before, after, _moves(events, before, after)) for before, after in pairwise(maps)]
     none = pd.Series(dtype=float)
     weights = [atlas.weights.get(known.year, none) for known in maps]
     return GroupMaps(tuple(maps), tuple(steps), tuple(weights))
 
 
-def _moves(atlas: Atlas, before: int, after: int) -> pd.DataFrame:
+def _events(atlas: Atlas) -> Events | None:
+    try:
+        return atlas.events
+    except EventsMissing:
+        return None
+
+
+def _moves(events: Events | None, before: GroupMap, after: GroupMap) -> pd.DataFrame:
     """Return what happened between two maps, as far back as events are told."""
-    start = max(day_of(before), atlas.events.first)
-    if start >= day_of(after):
+    days = day_of(before.year), day_of(after.year)
+    if events is None or events.first >= days[1]:
         return pd.DataFrame(columns=["date", "from", "to"])
-    return atlas.events.moves(start, day_of(after))
+    return events.moves(max(days[0], events.first), days[1])
 
 
 def _find(atlas: Atlas, code: str, level: str | None) -> tuple[str, GroupMaps]:

@@ -15,8 +15,8 @@ from workbench.geography.perimeters import ChangeKind, Member, Named, PerimeterC
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.geography.group_members import Perimeter
     from workbench.geography.annexation import Growth
+    from workbench.geography.group_members import Perimeter
 
 __all__ = ["PerimeterWords", "as_html", "as_text", "reservations", "timeline"]
 

@@ -16,7 +16,12 @@ __all__ = ["recomputed"]
 
 
 def recomputed(
-    name: str, above: Quantities, below: Quantities, attrs: Mapping[str, Any]
+    name: str,
+    above: Quantities,
+    below: Quantities,
+    attrs: Mapping[str, Any],
+    *,
+    period: xr.DataArray | None = None,
 ) -> tuple[Quantities, xr.DataArray, xr.DataArray]:
     """Find a figure from its terms, by the calculation that its attributes name.
 
@@ -28,6 +33,9 @@ def recomputed(
     attrs : mapping
         ``scale``; where needed ``calculation`` (``"ratio"`` by default), ``minimum_denominator``,
         ``class_starts`` (lower bound of each class but the first) and ``since`` (year).
+
+    period : DataArray (period,), optional
+        Years of the figures, for a yearly rate.
 
     Returns
     -------
@@ -53,7 +61,7 @@ def recomputed(
         scale=1.0 if is_change else float(attrs["scale"]),
         minimum_denominator=float(attrs.get("minimum_denominator", 0.0)),
     )
-    found = _CALCULATIONS[calculation](Quantities(*quotient[:2]), attrs)
+    found = _CALCULATIONS[calculation](Quantities(*quotient[:2]), {**attrs, "period": period})
     return found, quotient.numerator, quotient.denominator
 
 
@@ -70,7 +78,7 @@ def _relative_change(figures: Quantities, attrs: Mapping[str, Any]) -> Quantitie
 
 
 def _mean_annual_rate(figures: Quantities, attrs: Mapping[str, Any]) -> Quantities:
-    years = figures.values["period"] - int(attrs["since"])
+    years = attrs["period"].drop_vars("period") - int(attrs["since"])
     rate = (figures.values ** (1 / years.where(years > 0)) - 1) * 100
     return Quantities(rate * float(attrs["scale"]), figures.status)
 

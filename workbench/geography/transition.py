@@ -105,7 +105,7 @@ class Transition:
         """Codes of the targets that come from nowhere."""
         return self.targets.delete(self.target)
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """One row an entry: ``from``, ``to``, ``share``, ``is_split``, ``is_even``."""
         return pd.DataFrame(
@@ -118,7 +118,7 @@ class Transition:
             }
         )
 
-    @property
+    @cached_property
     def changes(self) -> pd.DataFrame:
         """The rows of `table` whose territory changed code or ground; the others stay."""
         table = self.table
@@ -261,7 +261,7 @@ def transition(
     first, last = (day_of(day) if isinstance(day, int) else day for day in (start, end))
     forward = first <= last
     sources, targets = events.codes_at(first), events.codes_at(last)
-    held: dict[str, dict[str, _Share]] = {code: {code: (1.0, False)} for code in sources}
+    held: dict[str, dict[str, _Share]] = {code: {code: (1.0, False)} for code in sources.tolist()}
     for day, pairs in _steps(events, first, last):
         moved = {code: held.pop(code) for code in pairs if code}
         for code, parts in pairs.items():
@@ -309,10 +309,10 @@ def _shares(
         years = sorted(known, reverse=not forward)
         tables = [known[year] for year in years if (day_of(year) >= day) == forward]
     for table in tables:
-        found = table.reindex(list(parts)).to_numpy(dtype=np.float64)
-        total = found.sum()
-        if total > 0 and (found >= 0).all():
-            return (found / total).tolist(), False
+        found = [float(table.get(part, np.nan)) for part in parts]
+        total = sum(found)
+        if total > 0 and min(found) >= 0:
+            return [each / total for each in found], False
     return [1 / len(parts)] * len(parts), True
 
 

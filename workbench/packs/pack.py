@@ -26,7 +26,9 @@ from workbench.core.parquet import read_table
 from workbench.core.reads import note
 from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
+from workbench.geography.event import Events
 from workbench.geography.territories import Territories
+from workbench.packs.events import read_events
 from workbench.packs.older import older_territories
 from workbench.packs.spec import Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
@@ -129,6 +131,11 @@ class Pack:
             levels = [name for name in levels if (table["level"] == name).any()]
         finest = "" if levels[0] == self.spec.base_level else levels[0]
         return Territories(table, self.vintage, levels, finest)
+
+    @cached_property
+    def events(self) -> Events:
+        """What happened to the territories of the base level, up to the latest map."""
+        return read_events(self.folder, self.spec)
 
     def level(self, name: str) -> Level:
         """Return the declaration of a level."""
