@@ -183,7 +183,7 @@ def test_a_cube_of_another_map_level_or_country_is_refused(change, error, said):
 
 def test_a_cube_with_unknown_codes_is_refused():
     renamed = cube().assign_coords(territory=["Z", *CODES[1:]])
-    with pytest.raises(TerritoryUnknown, match="1 rows of the cube .* 'Z'"):
+    with pytest.raises(TerritoryUnknown, match=r"1 rows of the cube .* 'Z'"):
         zoning(table(("0-1", "X"))).aggregate(renamed)
 
 

@@ -70,6 +70,7 @@ def _print(told: Perimeter, series: pd.DataFrame | None, grown: Growth | None) -
         out.print()
         out.print(words.say("perimeter.series"), style="bold")
         print_table(*words.series(series))
+        out.print(words.say("perimeter.series_note"), soft_wrap=True)
     if grown is not None:
         out.print(words.growth(grown), soft_wrap=True)
 

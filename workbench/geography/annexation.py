@@ -79,7 +79,7 @@ def perimeter_series(
     --------
     >>> lille = perimeter_series("200093201").set_index("map")
     >>> int(lille.at[2019, "then"]), int(lille.at[2019, "now"])
-    (1146320, 1172145)
+    (1143572, 1167984)
     """
     atlas = open_atlas(pack)
     atlas = open_atlas(atlas, vintage=max(atlas.vintages))
@@ -133,7 +133,7 @@ def growth(series: pd.DataFrame) -> Growth | None:
     Examples
     --------
     >>> growth(perimeter_series("200093201")).by_annexation
-    25825.0
+    24412.0
     """
     known = series.dropna(subset=["then", "now"]).sort_values(["period", "map"])
     if known.empty or known["period"].iloc[0] == known["period"].iloc[-1]:

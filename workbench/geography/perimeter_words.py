@@ -150,8 +150,7 @@ class PerimeterWords:
         kind, other = change.kind, change.other
         key = f"perimeter.{kind}"
         if kind in (ChangeKind.MERGED, ChangeKind.SPLIT):
-            told = [self._inner(member, kind) for member in change.members]
-            return self.say(key, names=self._join(told))
+            return self.say(key, names=self._join(self._inner(change)))
         if kind is ChangeKind.RECODED and other:
             return self.say(key, code=change.now, old=other.code)
         if kind is ChangeKind.RENAMED and other:
@@ -228,14 +227,24 @@ class PerimeterWords:
             return self.say("perimeter.off_map", name=member.name)
         return self.say("perimeter.now_in", name=member.name, into=member.into.name)
 
-    def _inner(self, member: Member, kind: ChangeKind) -> str:
-        into = member.into or Named("", "")
-        if kind is ChangeKind.SPLIT:
-            return self.say("perimeter.splits_from", name=member.name, into=into.name)
-        if member.name == into.name:
-            codes = {"code": member.code, "into_code": into.code}
-            return self.say("perimeter.becomes", name=member.name, into=into.name, **codes)
-        return self.say("perimeter.merges_into", name=member.name, into=into.name)
+    def _inner(self, change: PerimeterChange) -> list[str]:
+        """Say what merged or came apart within the group, by what holds or held the ground."""
+        told, grouped = [], dict[Named, list[str]]()
+        for member in change.members:
+            into = member.into or Named("", "")
+            if member.name == into.name:
+                codes = {"code": member.code, "into_code": into.code}
+                told.append(
+                    self.say("perimeter.becomes", name=member.name, into=into.name, **codes)
+                )
+            else:
+                grouped.setdefault(into, []).append(member.name)
+        key = "splits_from" if change.kind is ChangeKind.SPLIT else "merges_into"
+        for into, names in grouped.items():
+            form = "one" if len(names) == 1 else "other"
+            joined = self._join(names)
+            told.append(self.say(f"perimeter.{key}", form=form, names=joined, into=into.name))
+        return told
 
     def _join(self, names: Sequence[str]) -> str:
         if len(names) > _NAMED:

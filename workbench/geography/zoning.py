@@ -156,8 +156,8 @@ class Zoning:
         >>> from workbench.geography import read_zoning
         >>> table = pd.DataFrame({"code": ["59350", "59599"], "zone": "Lille and Tourcoing"})
         >>> cube = wb.cube(["population"], periods=[2023])
-        >>> int(read_zoning(table).aggregate(cube)["population"].item())
-        338094
+        >>> int(read_zoning(table).aggregate(cube)["population"].squeeze())
+        337018
         """
         self._check(cube)
         codes = cube.indexes["territory"]

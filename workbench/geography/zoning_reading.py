@@ -80,7 +80,7 @@ def read_zoning(
     >>> square = {"type": "Polygon", "coordinates": [
     ...     [[3.0, 50.6], [3.1, 50.6], [3.1, 50.7], [3.0, 50.7], [3.0, 50.6]]]}
     >>> read_zoning(square).table[["parts", "whole"]].values.tolist()
-    [[21, 4]]
+    [[20, 4]]
     """
     atlas = open_atlas(open_atlas(pack), vintage=vintage)
     at_level = level or atlas.base_level
