@@ -58,6 +58,15 @@ def test_a_suppressed_ratio_suppresses_what_it_is_part_of() -> None:
     assert np.isnan(made["rate"])
 
 
+def test_a_ratio_that_does_not_apply_is_not_made_up_from_its_terms() -> None:
+    """The change of a series that is repeated, say: both its terms are numbers."""
+    given = rates()
+    given["rate_status"].loc["E"] = NA
+    made = later(given).sel(territory="F")
+    assert int(made["rate_status"]) == NA
+    assert np.isnan(made["rate"])
+
+
 def test_a_ratio_on_too_few_units_is_suppressed_again() -> None:
     made = later(rates(minimum_denominator=11.0))
     assert made["rate_status"].values.tolist() == [A, AP, S, S, NA]

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 from workbench.core.errors import (
+    DeclarationError,
     LevelUnknown,
     TerritoryUnknown,
     UnknownName,
@@ -46,6 +47,20 @@ def test_the_report_accounts_for_every_row() -> None:
     assert (report.matched, report.converted) == (1, 4)
     assert (report.apportioned, report.shared) == (("C",), ("C", "D"))
     assert not report.is_exact
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", "1 code that leads nowhere, set aside: X"),
+        ("fr", "1 code sans suite, mis de côté : X"),
+    ],
+)
+def test_the_report_speaks_both_languages(lang: str, expected: str) -> None:
+    made = later(cube(homes=count([*HOMES, 3], [*OLD, "X"])), unmatched="aside")
+    lines = conversions(made)[0].told(lang).replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert expected in [line.replace("\N{NARROW NO-BREAK SPACE}", " ") for line in lines]
+    assert len(lines) == 5
 
 
 def test_reports_follow_each_other_and_survive_a_file(tmp_path) -> None:
@@ -104,3 +119,14 @@ def test_a_code_in_two_rows_is_refused() -> None:
 def test_a_cube_without_territories_is_refused() -> None:
     with pytest.raises(UnknownName, match=r"no coordinate 'territory' \(it has insee\)"):
         later(cube(homes=count([1], ["A"])).rename(territory="insee"))
+
+
+def test_an_array_is_refused_with_how_to_make_a_cube_of_it() -> None:
+    with pytest.raises(DeclarationError, match=r"not a DataArray.*to_dataset\(name='homes'\)"):
+        later(count(HOMES).rename("homes"))
+
+
+@pytest.mark.parametrize("years", [{"to": "2020"}, {"since": "2012"}])
+def test_a_year_is_a_number(years: dict[str, str]) -> None:
+    with pytest.raises(VintageMismatch, match=r"give the year as a number, as in to=2026"):
+        later(cube(homes=count(HOMES)), **years)

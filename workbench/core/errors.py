@@ -92,16 +92,12 @@ class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
 
 
-class ZoningInvalid(WorkbenchError):
-    """A table or a drawing of zones cannot be used as it is."""
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
 
 
 class EventsMissing(WorkbenchError):
     """A pack does not tell what happened before its latest map."""
-
-
-class WeightsMissing(WorkbenchError):
-    """A territory is split, and nothing says how to share its figures."""
 
 
 class MedianNotAggregated(WorkbenchError):
@@ -182,6 +178,10 @@ class MissingExtra(WorkbenchError):
 
 class PdfNotPrinted(WorkbenchError):
     """A page could not be printed to PDF."""
+
+
+class ZoningInvalid(WorkbenchError):
+    """A table or a drawing of zones cannot be used as it is."""
 
 
 def nearest(name: str, choices: Iterable[str], *, count: int = 3) -> str:

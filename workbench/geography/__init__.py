@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
     from workbench.geography.group_members import members
+    from workbench.geography.series import constant_perimeter
     from workbench.geography.transition import Transition
     from workbench.geography.zoning import Zoning
     from workbench.geography.zoning_reading import read_zoning
@@ -25,6 +26,7 @@ __all__ = [
     "ConversionReport",
     "Transition",
     "Zoning",
+    "constant_perimeter",
     "conversions",
     "convert",
     "convert_table",
@@ -42,6 +44,7 @@ _HOMES = {
     "ConversionReport": "conversion_report",
     "Transition": "transition",
     "Zoning": "zoning",
+    "constant_perimeter": "series",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",

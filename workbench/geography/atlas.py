@@ -5,7 +5,7 @@ Packs are a layer above: the root package registers the function that opens them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -62,10 +62,11 @@ class AtlasSpec(Protocol):
         """The one to use when none is asked for."""
 
 
-class Atlas(Protocol):
+class Atlas(Hashable, Protocol):
     """Give the maps of a country through time: territories, events, weights.
 
-    Implemented by `workbench.packs.pack.Pack`. Two are equal when they are the same object.
+    Implemented by `workbench.packs.pack.Pack`. What is found for one is
+    kept for it: an atlas never changes.
     """
 
     def __hash__(self) -> int: ...
@@ -119,6 +120,9 @@ class Atlas(Protocol):
 
     def variable(self, name: str, level: str) -> xr.DataArray:
         """Return the counts of a variable (territory, period)."""
+
+    def published(self, name: str) -> xr.DataArray:
+        """Return a variable of the base level on the very map it was published on."""
 
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of a variable (territory, period), int8."""

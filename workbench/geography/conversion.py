@@ -221,7 +221,11 @@ class Conversion:
                 f"{name} does not say what its quotient is multiplied by: set "
                 f"cube[{name!r}].attrs['scale'], 100 for a percentage, 1 for none."
             )
-        above, below = (Quantities(*self._sums(*self._term(name, each))) for each in names)
+        kernels = (_status_of_numerator, _status_of_denominator)
+        above, below = (
+            Quantities(*self._sums(*self._term(name, each, kernel)))
+            for each, kernel in zip(names, kernels, strict=True)
+        )
         figures, numerator, denominator = recomputed(
             name, above, below, attrs, period=self.cube.get("period")
         )
@@ -231,14 +235,14 @@ class Conversion:
                 made[each] = self._labelled(self._all[each], values)
         return made
 
-    def _term(self, name: str, term: str) -> Quantities:
+    def _term(self, name: str, term: str, kernel: Kernel) -> Quantities:
         """Give a term of a ratio a status: its own, else what that of the ratio says of it."""
         values = self._all[term]
         if f"{term}_status" in self._all or "kind" in values.attrs:
             return self._figures(term)
         ratio = self._figures(name).status
         bare = _bare(values)
-        (status,) = map_blocks(_status_of_term, bare, ratio, dtypes=[np.int8])
+        (status,) = map_blocks(kernel, bare, ratio, dtypes=[np.int8])
         return Quantities(bare, status)
 
     # -- reading and writing -------------------------------------------------------------
@@ -326,8 +330,16 @@ def _status_of_labels(values: NDArray[Any]) -> tuple[NDArray[np.int8]]:
     return (np.where(absent, np.int8(Status.MISSING), np.int8(Status.OBSERVED)),)
 
 
-def _status_of_term(values: NDArray[Any], ratio: NDArray[np.int8]) -> tuple[NDArray[np.int8]]:
-    """Say why a term is absent: for what the ratio says, or it is missing."""
+def _status_of_numerator(values: NDArray[Any], ratio: NDArray[np.int8]) -> tuple[NDArray[np.int8]]:
+    """Give the status of the ratio; a number that is there all the same is not to be used."""
+    lacking = np.isnan(values) & has_value(ratio)
+    return (np.where(lacking, np.int8(Status.MISSING), ratio),)
+
+
+def _status_of_denominator(
+    values: NDArray[Any], ratio: NDArray[np.int8]
+) -> tuple[NDArray[np.int8]]:
+    """Know a denominator of what has no ratio too: it says why, and adds up with the others."""
     known = has_value(ratio)
     absent = np.where(known, np.int8(Status.MISSING), ratio)
     return (np.where(np.isnan(values), absent, np.where(known, ratio, np.int8(0))),)

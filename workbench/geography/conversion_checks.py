@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from workbench.core.errors import (
+    DeclarationError,
     LevelUnknown,
     TerritoryUnknown,
     UnknownName,
@@ -16,7 +18,22 @@ from workbench.geography.atlas import Atlas
 from workbench.geography.event import Events
 from workbench.geography.transition import Transition
 
-__all__ = ["check_cube", "refuse_unmatched", "vintage_of"]
+__all__ = ["check_cube", "check_types", "refuse_unmatched", "vintage_of"]
+
+
+def check_types(cube: object, *years: object) -> None:
+    """Refuse what is no dataset, and years that are no numbers."""
+    if not isinstance(cube, xr.Dataset):
+        name = getattr(cube, "name", None) or "population"
+        raise DeclarationError(
+            f"What is converted is a Dataset, not a {type(cube).__name__}: make one of an array "
+            f"with array.to_dataset(name={name!r}), use convert_table for a table."
+        )
+    for year in years:
+        if year is not None and not isinstance(year, int | np.integer):
+            raise VintageMismatch(
+                f"The map of {year!r} is asked for: give the year as a number, as in to=2026."
+            )
 
 
 def vintage_of(cube: xr.Dataset, since: int | None) -> int:

@@ -10,11 +10,14 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from workbench.core.i18n import Messages
 from workbench.geography.transition import Transition
 
-__all__ = ["ConversionReport", "conversions"]
+__all__ = ["ATTRIBUTE", "ConversionReport", "conversions"]
 
-_ATTRIBUTE = "conversions"
+ATTRIBUTE = "conversions"
+_LISTED = ("apportioned", "unmatched", "estimated", "incomplete", "created", "left_out")
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +106,35 @@ class ConversionReport:
         """Tell whether every figure is a sum of whole ones, and none was set aside."""
         return not (self.apportioned or self.unmatched)
 
-    def __str__(self) -> str:
-        told = (
-            f"From the map of {self.since} to that of {self.to}: {self.rows} rows, "
-            f"{self.matched} matched, {self.converted} converted, "
-            f"{len(self.apportioned)} apportioned, {len(self.unmatched)} unmatched."
-        )
-        lists = ("apportioned", "unmatched", "estimated", "incomplete", "created", "left_out")
-        for name in lists:
+    def told(self, lang: str = "en") -> str:
+        """Say it in a language: a line for what was done with the rows, and for each surprise.
+
+        Examples
+        --------
+        >>> print(ConversionReport(2015, 2026, 30, 2, unmatched=("99999",)).told())
+        From the map of 2015 to that of 2026:
+        30 territories unchanged
+        2 territories moved whole to another code or a larger territory
+        1 code that leads nowhere, set aside: 99999
+        """
+        say = Messages(lang)
+        lines = [say("conversion.maps", since=str(self.since), to=str(self.to))]
+        lines += [
+            say(f"conversion.{name}", count=getattr(self, name))
+            for name in ("matched", "converted")
+        ]
+        for name in _LISTED:
             codes: tuple[str, ...] = getattr(self, name)
             if codes:
-                more = f" and {len(codes) - 10} more" if len(codes) > 10 else ""
-                told += f"\n{name.replace('_', ' ').capitalize()}: {', '.join(codes[:10])}{more}."
-        return told
+                more = "…" if len(codes) > _SHOWN else ""
+                shown = ", ".join(codes[:_SHOWN]) + more
+                lines.append(say(f"conversion.{name}", count=len(codes), codes=shown))
+        return "\n".join(lines)
 
     def written(self, attrs: Mapping[str, Any]) -> dict[str, Any]:
         """Add it to the attributes of a cube, after those of earlier conversions."""
-        earlier = json.loads(attrs.get(_ATTRIBUTE, "[]"))
-        return {**attrs, _ATTRIBUTE: json.dumps([*earlier, asdict(self)])}
+        earlier = json.loads(attrs.get(ATTRIBUTE, "[]"))
+        return {**attrs, ATTRIBUTE: json.dumps([*earlier, asdict(self)])}
 
 
 def conversions(cube: xr.Dataset | xr.DataArray) -> tuple[ConversionReport, ...]:
@@ -141,7 +155,7 @@ def conversions(cube: xr.Dataset | xr.DataArray) -> tuple[ConversionReport, ...]
     >>> conversions(xr.Dataset())
     ()
     """
-    told = json.loads(cube.attrs.get(_ATTRIBUTE, "[]"))
+    told = json.loads(cube.attrs.get(ATTRIBUTE, "[]"))
     names = {each.name for each in fields(ConversionReport)}
     return tuple(
         ConversionReport(**{k: _plain(v) for k, v in one.items() if k in names}) for one in told

@@ -15,7 +15,12 @@ from workbench.core.types import Kind
 from workbench.geography.atlas import Atlas, open_atlas
 from workbench.geography.carrier import Carrier
 from workbench.geography.conversion import Conversion
-from workbench.geography.conversion_checks import check_cube, refuse_unmatched, vintage_of
+from workbench.geography.conversion_checks import (
+    check_cube,
+    check_types,
+    refuse_unmatched,
+    vintage_of,
+)
 from workbench.geography.conversion_report import ConversionReport, conversions
 from workbench.geography.event import day_of
 from workbench.geography.transition import Transition, Weights, WithoutWeight, transition
@@ -83,7 +88,7 @@ def convert(
     Raises
     ------
     VintageMismatch
-        The cube has no vintage, several, or another than `since`.
+        The cube has no vintage, several, or another than `since`; a year is no number.
     TerritoryUnknown
         Codes are not on the map; each with what became of it.
     MedianNotAggregated, RatioNotSummed, DeclarationError
@@ -108,6 +113,7 @@ def convert(
     >>> cube["homes"].to_series().to_dict(), conversions(cube)[0].converted
     ({'59350': 92}, 2)
     """
+    check_types(cube, to, since)
     atlas = open_atlas(pack)
     year = vintage_of(cube, since)
     check_cube(cube, atlas)

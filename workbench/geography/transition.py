@@ -263,10 +263,9 @@ def transition(
     sources, targets = events.codes_at(first), events.codes_at(last)
     held: dict[str, dict[str, _Share]] = {code: {code: (1.0, False)} for code in sources.tolist()}
     for day, pairs in _steps(events, first, last):
-        moved = {code: held.pop(code) for code in pairs if code}
+        # What comes from nowhere holds nothing of the first map.
+        moved = {code: held.pop(code) if code else {} for code in pairs}
         for code, parts in pairs.items():
-            if not code:
-                continue
             shares, even = _shares(parts, weights, day=day, forward=forward)
             for part, share in zip(parts, shares, strict=True):
                 _add(held.setdefault(part, {}), moved[code], share, even=even)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from workbench.compute.blocks import map_blocks
 from workbench.compute.quantities import status_attributes
 from workbench.core.errors import DeclarationError, PeriodUnknown, VintageMismatch, nearest
-from workbench.core.types import Status
+from workbench.core.types import Kind, Status
 from workbench.indicators.calculations import Outcome, calculate
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.metadata import (
@@ -199,6 +199,9 @@ def _variables(
     keys = [name, f"{name}_status"]
     if outcome is None:
         arrays: list[Any] = [blank.values, blank.status]
+        if with_terms and attrs["kind"] in (Kind.RATIO, Kind.DENSITY, Kind.MEAN):
+            keys += [f"{name}_numerator", f"{name}_denominator"]
+            arrays += [blank.values, blank.values]
     else:
         figures = [outcome.values, outcome.status]
         if with_terms and outcome.numerator is not None and outcome.denominator is not None:

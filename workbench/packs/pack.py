@@ -30,6 +30,7 @@ from workbench.geography.event import Events
 from workbench.geography.territories import Territories
 from workbench.packs.events import read_events
 from workbench.packs.older import older_territories
+from workbench.packs.published import published
 from workbench.packs.spec import Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
     Codes,
@@ -261,11 +262,11 @@ class Pack:
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level."""
         if not self.is_latest:
-            return level == self.spec.base_level and name in (self._by_map, "communes")
+            return level == self.spec.base_level and name in (self.by_map, "communes")
         return self._path(level).exists() and name in self._columns(level)
 
     # The one variable that older maps carry, each figure on the map it was published on.
-    _by_map = "population"
+    by_map = "population"
 
     def variable(self, name: str, level: str) -> xr.DataArray:
         """Return the counts of a variable, Dask-backed.
@@ -293,6 +294,10 @@ class Pack:
         values = lazy(read_values, path, columns, codes, np.float64)
         return self._labelled(values, columns, codes, name)
 
+    def published(self, name: str) -> xr.DataArray:
+        """Return a variable of the base level on the very map it was published on."""
+        return published(self, name)
+
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
@@ -311,7 +316,7 @@ class Pack:
         if not self.has_variable(name, level):
             if not self.is_latest:
                 raise VintageMismatch(
-                    f"The map of {self.vintage} carries {self._by_map!r} by "
+                    f"The map of {self.vintage} carries {self.by_map!r} by "
                     f"{self.spec.base_level} only, not {name!r} by {level}. "
                     f"Open the pack at {self.spec.vintage}."
                 )
