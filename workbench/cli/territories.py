@@ -108,6 +108,44 @@ def show(
     print_facts(f"{territory.name} ({territory.level} {territory.code})", facts)
 
 
+@app.command(
+    "history",
+    help="Tell the life of a territory: mergers, splits, names, codes, parts.",
+    epilog="""Examples
+
+[bold]workbench territories history 59350[/bold]
+
+[bold]workbench territories history 14697 --lang en[/bold]   a code that two communes had
+
+[bold]workbench territories history 59350 --json[/bold]""",
+)
+def history(
+    code: Annotated[str, typer.Argument(help="Code in force, or one that was.")],
+    *,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the timeline; the pack's own if not given.")
+    ] = None,
+    pack: _PackName = "france",
+    as_json: _Json = False,
+) -> None:
+    """Print the timeline."""
+    from workbench.cli.terminal import console, print_facts, print_json
+    from workbench.geography.timeline import history as tell
+    from workbench.packs.pack import open_pack
+
+    told = tell(code, pack=open_pack(pack), lang=lang)
+    if as_json:
+        record = {"code": told.code, "name": told.name, "notes": list(told.notes)}
+        print_json({**record, "moments": told.to_records()})
+        return
+    lines: dict[str, str] = {}
+    for day, text in told.lines:
+        lines[day] = f"{lines[day]} {text}" if day in lines else text
+    print_facts(f"{told.name} ({told.code})", lines)
+    for note in told.notes:
+        console().print(note)
+
+
 def _spaced(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 

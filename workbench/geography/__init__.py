@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.geography.converting import convert, convert_table
     from workbench.geography.group_members import members
     from workbench.geography.series import constant_perimeter
+    from workbench.geography.timeline import History, history
     from workbench.geography.transition import Transition
     from workbench.geography.zoning import Zoning
     from workbench.geography.zoning_reading import read_zoning
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Atlas",
     "ConversionReport",
+    "History",
     "Transition",
     "Zoning",
     "constant_perimeter",
@@ -31,6 +33,7 @@ __all__ = [
     "convert",
     "convert_table",
     "growth",
+    "history",
     "members",
     "open_atlas",
     "perimeter_series",
@@ -42,6 +45,7 @@ __all__ = [
 _HOMES = {
     "Atlas": "atlas",
     "ConversionReport": "conversion_report",
+    "History": "timeline",
     "Transition": "transition",
     "Zoning": "zoning",
     "constant_perimeter": "series",
@@ -50,6 +54,7 @@ _HOMES = {
     "convert_table": "converting",
     "growth": "annexation",
     "members": "group_members",
+    "history": "timeline",
     "open_atlas": "atlas",
     "perimeter_series": "annexation",
     "read_zoning": "zoning_reading",

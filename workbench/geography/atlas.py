@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from workbench.geography.boundaries import Boundaries
     from workbench.geography.event import Events
+    from workbench.geography.telling import EventWords
 
 __all__ = ["Atlas", "AtlasLevel", "AtlasSpec", "Opener", "open_atlas", "register"]
 
@@ -101,6 +102,9 @@ class Atlas(Hashable, Protocol):
 
         Those of the earliest period counted on that map; empty where nothing is known.
         """
+
+    def event_words(self, lang: str | None = None) -> EventWords:
+        """Words that events are told with; in the pack's own language by default."""
 
     def at(self, vintage: int) -> Atlas:
         """Return the same country at another of its maps."""

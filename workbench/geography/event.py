@@ -133,7 +133,7 @@ class Events:
         later = self._sides[self._sides["date"] > pd.Timestamp(when)]
         following = later.drop_duplicates("code").set_index("code")
         ended = following.loc[following["before"], "name"]
-        kept = self._latest_names.drop(following.index, errors="ignore")
+        kept = self.latest_names.drop(following.index, errors="ignore")
         found: pd.Series = pd.concat([ended, kept]).sort_index()
         return found.rename("name").rename_axis("code")
 
@@ -175,7 +175,20 @@ class Events:
         """Return the events that concern a code, as a whole or as a part, oldest first."""
         return tuple(self._events[number] for number in self._numbers.get(code, ()))
 
-    @property
+    @cached_property
+    def parts(self) -> Mapping[str, State]:
+        """The parts of territories on the latest map, by code; their parent holds them."""
+        rows = self.table[of_parts(self.table)]
+        key = rows["to_code"].where(rows["to_code"] != "", rows["code"])
+        last = rows[~key.duplicated(keep="last")]
+        columns = [last[f"to_{name}"] for name in ("code", "name", "status", "parent")]
+        return {code: State(code, *rest) for code, *rest in zip(*columns, strict=True) if code}
+
+    def parts_of(self, code: str) -> tuple[State, ...]:
+        """Return the parts of a territory on the latest map."""
+        return tuple(self._parts_by_holder.get(code, ()))
+
+    @cached_property
     def codes(self) -> pd.Index:
         """Every code that was ever in force, as a whole or as a part; sorted."""
         named = pd.Index(self.table["code"]).append(pd.Index(self.table["to_code"]))
@@ -194,7 +207,7 @@ class Events:
             )
 
     @cached_property
-    def _latest_names(self) -> pd.Series:
+    def latest_names(self) -> pd.Series:
         """Name each territory of the latest map: as it is given, else by its last event."""
         last = self._sides.drop_duplicates("code", keep="last").set_index("code")["name_after"]
         told = last.reindex(self.latest)
@@ -204,6 +217,13 @@ class Events:
     @cached_property
     def _events(self) -> Sequence[Event]:
         return tuple(events_of(self.table))
+
+    @cached_property
+    def _parts_by_holder(self) -> Mapping[str, Sequence[State]]:
+        held: dict[str, list[State]] = defaultdict(list)
+        for part in self.parts.values():
+            held[part.parent].append(part)
+        return held
 
     @cached_property
     def _numbers(self) -> Mapping[str, Sequence[int]]:

@@ -112,6 +112,16 @@ class Event:
     since: datetime.date | None = None
 
     @property
+    def before(self) -> frozenset[str]:
+        """Codes of the whole territories of the eve."""
+        return frozenset(m.before.code for m in self.moves if m.before and not m.kind.of_part)
+
+    @property
+    def after(self) -> frozenset[str]:
+        """Codes of the whole territories of the day."""
+        return frozenset(m.after.code for m in self.moves if m.after and not m.kind.of_part)
+
+    @property
     def kind(self) -> EventKind:
         """The main thing that it does."""
         return min((move.kind for move in self.moves), key=_ORDER.__getitem__)

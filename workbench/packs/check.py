@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from workbench.core.errors import DeclarationError, EventsInvalid
+from workbench.packs.check_events import event_problems
+from workbench.packs.events import has_events
 from workbench.packs.pack import Pack
 
 __all__ = ["Check", "check_pack"]
@@ -77,6 +80,7 @@ def check_pack(pack: Pack) -> tuple[Check, ...]:
         _one_holder,
         _members,
         _hierarchy,
+        _events,
     )
     return tuple(check(pack) for check in checks)
 
@@ -254,3 +258,17 @@ def _hierarchy(pack: Pack) -> Check:
                 )
             ]
     return Check("holders of holders agree", _some(problems))
+
+
+def _events(pack: Pack) -> Check:
+    """Walk back from the latest map to each older one."""
+    title = "events lead from the oldest map to the latest"
+    if not has_events(pack.folder):
+        return Check(title, detail="the pack tells no event")
+    try:
+        problems = _some(event_problems(pack))
+    except (DeclarationError, EventsInvalid) as error:
+        return Check(title, (str(error),))
+    events = pack.events
+    maps = len(pack.spec.vintages)
+    return Check(title, problems, f"{len(events):,} rows since {events.first.year}, {maps} maps")

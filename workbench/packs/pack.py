@@ -28,7 +28,7 @@ from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
 from workbench.geography.event import Events
 from workbench.geography.territories import Territories
-from workbench.packs.events import read_events
+from workbench.packs.events import EventLexicon, read_event_words, read_events
 from workbench.packs.older import older_territories
 from workbench.packs.published import published
 from workbench.packs.spec import Level, PackSpec, Source, read_spec
@@ -137,6 +137,11 @@ class Pack:
     def events(self) -> Events:
         """What happened to the territories of the base level, up to the latest map."""
         return read_events(self.folder, self.spec)
+
+    def event_words(self, lang: str | None = None) -> EventLexicon:
+        """Return the words that events are told with; in the pack's language by default."""
+        words = read_event_words(self.folder, self.spec)
+        return EventLexicon(lang or self.spec.default_language, self.spec, self.territories, words)
 
     def level(self, name: str) -> Level:
         """Return the declaration of a level."""
