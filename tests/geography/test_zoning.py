@@ -161,6 +161,17 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, name, content, said):
         zoning(str(tmp_path / name))
 
 
+def test_a_zoning_shows_itself_in_the_language_asked_for():
+    """As a table; names of zones are data, whatever they hold."""
+    zones = zoning(table(("0-0", "<b>")), language="fr")
+    assert repr(zones) == "<Zoning: 1 zones of town, map of 2022>"
+    html = zones._repr_html_()
+    assert '<section lang="fr">' in html
+    assert "&lt;b&gt;" in html
+    assert "<b>" not in html
+    assert str(zones).startswith("1 zone sur la carte de 2022.")
+
+
 # --- A cube that does not fit -------------------------------------------------------------------
 
 

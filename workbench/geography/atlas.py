@@ -70,8 +70,6 @@ class Atlas(Hashable, Protocol):
     kept for it: an atlas never changes.
     """
 
-    def __hash__(self) -> int: ...
-
     @property
     def name(self) -> str:
         """Name of the pack."""

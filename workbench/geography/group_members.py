@@ -24,7 +24,7 @@ from workbench.geography.perimeters import GroupMap, PerimeterChange, changes, l
 __all__ = ["Perimeter", "group_maps", "members"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Perimeter:
     """Hold the members of a group on one map, and how they came to be.
 
@@ -73,6 +73,9 @@ class Perimeter:
         from workbench.geography.perimeter_words import reservations
 
         return reservations(self)
+
+    def __repr__(self) -> str:
+        return f"<Perimeter {self.code}, {self.name}, {len(self.members)} members in {self.at}>"
 
     def __str__(self) -> str:
         from workbench.geography.perimeter_words import as_text

@@ -31,7 +31,7 @@ __all__ = ["Zoning"]
 _ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Zoning:
     """Say which share of each territory of a level is in each zone.
 
@@ -57,6 +57,8 @@ class Zoning:
         Territories without a boundary: no polygon can hold them.
     unused : tuple of str
         Columns of the table that say nothing of the zoning.
+    language : str
+        That in which it is told; the pack's own by default.
     """
 
     members: pd.DataFrame
@@ -68,6 +70,7 @@ class Zoning:
     repaired: Mapping[str, str] = field(default_factory=dict)
     undrawn: pd.Index = field(default_factory=lambda: pd.Index([], dtype=object))
     unused: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def vintage(self) -> int:
@@ -108,14 +111,32 @@ class Zoning:
         counted = counted.reindex(self.zones.index, fill_value=0)
         return self.zones.join(counted)[["name", "parts", "whole", "coverage"]]
 
-    def told(self, language: str) -> tuple[str, ...]:
-        """Say what the zoning holds, shares out and leaves out, in a language."""
+    def told(self, language: str | None = None) -> tuple[str, ...]:
+        """Say what the zoning holds, shares out and leaves out.
+
+        Parameters
+        ----------
+        language : str, optional
+            That of the zoning by default.
+        """
         from workbench.geography.zoning_words import told
 
-        return told(self, language)
+        return told(self, language or self._spoken)
+
+    @property
+    def _spoken(self) -> str:
+        return self.language or self.atlas.spec.default_language
+
+    def __repr__(self) -> str:
+        return f"<Zoning: {len(self.zones)} zones of {self.level}, map of {self.vintage}>"
+
+    def _repr_html_(self) -> str:
+        from workbench.geography.zoning_words import as_html
+
+        return as_html(self, self._spoken)
 
     def __str__(self) -> str:
-        return "\n".join(self.told(self.atlas.spec.default_language))
+        return "\n".join(self.told())
 
     def aggregate(self, cube: xr.Dataset, *, bounds: bool = True) -> xr.Dataset:
         """Bring the figures of territories to the zones.

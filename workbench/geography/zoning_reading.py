@@ -30,6 +30,7 @@ def read_zoning(
     vintage: int | None = None,
     pack: str | Atlas = "france",
     tolerance: float = 1e-6,
+    language: str = "",
 ) -> Zoning:
     """Read a zoning from a table of memberships or from polygons.
 
@@ -53,6 +54,8 @@ def read_zoning(
     pack : str or Atlas
     tolerance : float
         Of a drawing: a share under it is left out, one above 1 minus it is whole.
+    language : str
+        Language in which the zoning is told; the pack's own by default.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def read_zoning(
     at_level = level or atlas.base_level
     known = atlas.frame(at_level).index
     codes = pd.Index(known.to_numpy(object), name="code")
-    about = {"codes": codes, "level": at_level, "atlas": atlas}
+    about = {"codes": codes, "level": at_level, "atlas": atlas, "language": language}
     source = Path(source) if isinstance(source, str) else source
     if _is_table(source):
         columns = {"code": code, "zone": zone, "weight": weight, "name": name}

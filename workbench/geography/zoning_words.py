@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from workbench.core.i18n import Lexicon, format_number, format_quantity
 from workbench.core.types import Quantity
@@ -12,7 +15,7 @@ from workbench.core.types import Quantity
 if TYPE_CHECKING:
     from workbench.geography.zoning import Zoning
 
-__all__ = ["told"]
+__all__ = ["as_html", "told"]
 
 _NAMED = 6
 # A drawn zone misses its territories' generalised border by a little: said above this share.
@@ -28,6 +31,27 @@ def told(zoning: Zoning, lang: str) -> tuple[str, ...]:
     lang : str
     """
     return tuple(_Words(zoning, lang).sentences())
+
+
+def as_html(zoning: Zoning, lang: str) -> str:
+    """Write the zones as an HTML table, and what is said of them below."""
+    words = _Words(zoning, lang)
+    keys = ("zone", "name", "touched", "held", "coverage")
+    cell = Markup('<td style="text-align:left">{}</td>')
+    head = Markup('<th scope="col" style="text-align:left">{}</th>')
+    body = [
+        (zone, row["name"], row["parts"], row["whole"], words.percent(row["coverage"]))
+        for zone, row in zip(zoning.table.index, zoning.table.to_dict("records"), strict=True)
+    ]
+    rows = [_row(head, [words.say(f"zoning.{key}") for key in keys])]
+    rows += [_row(cell, values) for values in body]
+    notes = Markup("").join(Markup("<p><small>{}</small></p>").format(x) for x in words.sentences())
+    frame = Markup('<section lang="{}"><table>{}</table>{}</section>')
+    return str(frame.format(lang, Markup("").join(rows), notes))
+
+
+def _row(cell: Markup, values: Sequence[object]) -> Markup:
+    return Markup("<tr>{}</tr>").format(Markup("").join(cell.format(x) for x in values))
 
 
 class _Words:
@@ -67,8 +91,13 @@ class _Words:
             yield self.say("zoning.repaired", names=self._join(why))
 
     def _share(self, name: str, share: float) -> str:
-        value = format_quantity(Quantity(100 * share), "percent", 0, self.lang)
-        return self.say("zoning.share", name=name, value=value)
+        return self.say("zoning.share", name=name, value=self.percent(share))
+
+    def percent(self, share: float) -> str:
+        """Write a share; nothing where there is none."""
+        if math.isnan(share):
+            return ""
+        return format_quantity(Quantity(100 * share), "percent", 0, self.lang)
 
     def _count(self, count: int) -> str:
         form = self.lexicon.grammar.plural(Decimal(count))
