@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.cli import check_codes
+from workbench.cli import check_codes, members, zone
 
 if TYPE_CHECKING:
     from workbench.core.types import Territory
@@ -18,6 +18,8 @@ __all__ = ["app"]
 app = typer.Typer(help="Find territories and their codes.", no_args_is_help=True)
 
 app.command("check", help=check_codes.HELP, epilog=check_codes.EXAMPLES)(check_codes.check)
+app.command("members", help=members.HELP, epilog=members.EXAMPLES)(members.members)
+app.command("zone", help=zone.HELP, epilog=zone.EXAMPLES)(zone.zone)
 
 _Level = Annotated[str | None, typer.Option("--level", "-l", help="Look at this level only.")]
 _PackName = Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")]

@@ -46,6 +46,7 @@ __all__ = [
     "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
+    "ZoningInvalid",
     "nearest",
 ]
 
@@ -94,12 +95,12 @@ class EventsInvalid(WorkbenchError):
     """A table of events contradicts itself, or does not lead to the map."""
 
 
-class EventsMissing(WorkbenchError):
-    """A pack does not tell what happened before its latest map."""
-
-
 class WeightsMissing(WorkbenchError):
     """A territory is split, and nothing says how to share its figures."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
 
 
 class MedianNotAggregated(WorkbenchError):
@@ -192,6 +193,10 @@ class MissingExtra(WorkbenchError):
 
 class PdfNotPrinted(WorkbenchError):
     """A page could not be printed to PDF."""
+
+
+class ZoningInvalid(WorkbenchError):
+    """A table or a drawing of zones cannot be used as it is."""
 
 
 def nearest(name: str, choices: Iterable[str], *, count: int = 3) -> str:

@@ -11,28 +11,37 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workbench.geography.annexation import growth, perimeter_series
     from workbench.geography.atlas import Atlas, open_atlas
     from workbench.geography.code_check import check_codes
     from workbench.geography.conversion_report import ConversionReport, conversions
     from workbench.geography.converting import convert, convert_table
+    from workbench.geography.group_members import members
     from workbench.geography.series import constant_perimeter
     from workbench.geography.timeline import History, history
     from workbench.geography.transition import Transition
     from workbench.geography.vintage import guess_vintage
+    from workbench.geography.zoning import Zoning
+    from workbench.geography.zoning_reading import read_zoning
 
 __all__ = [
     "Atlas",
     "ConversionReport",
     "History",
     "Transition",
+    "Zoning",
     "check_codes",
     "constant_perimeter",
     "conversions",
     "convert",
     "convert_table",
+    "growth",
     "guess_vintage",
     "history",
+    "members",
     "open_atlas",
+    "perimeter_series",
+    "read_zoning",
 ]
 
 # Where each name comes from: nothing is read before it is used. No module may bear one of these
@@ -43,13 +52,18 @@ _HOMES = {
     "History": "timeline",
     "Transition": "transition",
     "check_codes": "code_check",
+    "Zoning": "zoning",
     "constant_perimeter": "series",
     "conversions": "conversion_report",
     "convert": "converting",
     "convert_table": "converting",
     "guess_vintage": "vintage",
+    "growth": "annexation",
+    "members": "group_members",
     "history": "timeline",
     "open_atlas": "atlas",
+    "perimeter_series": "annexation",
+    "read_zoning": "zoning_reading",
 }
 
 

@@ -12,11 +12,56 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from workbench.geography.boundaries import Boundaries
     from workbench.geography.code_kinds import CodeBook
     from workbench.geography.event import Events
     from workbench.geography.telling import EventWords
 
-__all__ = ["Atlas", "Opener", "open_atlas", "register"]
+__all__ = ["Atlas", "AtlasLevel", "AtlasSpec", "Opener", "open_atlas", "register"]
+
+
+class AtlasLevel(Protocol):
+    """Say what a level is, and how it is called."""
+
+    @property
+    def role(self) -> str:
+        """What it plays whatever the country: finest, local, group, middle, region, country."""
+
+    @property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """Its nouns, by language and form."""
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Names of the reservations that its members call for."""
+
+
+class AtlasSpec(Protocol):
+    """Declare the levels and the words of a country."""
+
+    @property
+    def levels(self) -> Mapping[str, AtlasLevel]:
+        """Levels by identifier, the finest first."""
+
+    @property
+    def level_names(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Nouns of the levels, by level, language and form."""
+
+    @property
+    def type_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Abbreviations that begin the names of territories, spelt out by language."""
+
+    @property
+    def caveats(self) -> Mapping[str, Mapping[str, str]]:
+        """Texts of the reservations, by name and language."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Languages that it speaks."""
+
+    @property
+    def default_language(self) -> str:
+        """The one to use when none is asked for."""
 
 
 class Atlas(Hashable, Protocol):
@@ -29,6 +74,10 @@ class Atlas(Hashable, Protocol):
     @property
     def name(self) -> str:
         """Name of the pack."""
+
+    @property
+    def spec(self) -> AtlasSpec:
+        """What the country declares."""
 
     @property
     def vintage(self) -> int:
@@ -69,6 +118,9 @@ class Atlas(Hashable, Protocol):
         The membership of the base level in another, in a year, is
         ``atlas.at(year).frame(atlas.base_level)[level]``, ``""`` for none.
         """
+
+    def boundaries(self, level: str, *, detail: str) -> Boundaries:
+        """Return the boundaries of a level, those of the latest map."""
 
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level, on this map."""

@@ -40,6 +40,7 @@ def build_cube(
     language: str = "en",
     frozen: Mapping[str, xr.DataArray] | None = None,
     terms: Iterable[str] = (),
+    variables: Variables | None = None,
 ) -> xr.Dataset:
     """Calculate indicators for all the territories of a level, lazily.
 
@@ -60,6 +61,8 @@ def build_cube(
     terms : iterable of str
         Indicators whose numerator and denominator are kept as variables of their own,
         ``<id>_numerator`` and ``<id>_denominator``: what `workbench.geography.convert` needs.
+    variables : Variables, optional
+        Counts of the level, where they are not sums by the pack's own membership.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def build_cube(
     wanted = _by_id(indicators)
     kept = _kept(terms, wanted)
     declared, frame = pack.level(level), pack.frame(level)
-    variables = level_variables(pack, level, frozen=frozen)
+    variables = variables or level_variables(pack, level, frozen=frozen)
     codes = variables.groups
     outcomes = {
         name: calculate(indicator, variables)

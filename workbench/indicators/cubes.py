@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import xarray as xr
 
 from workbench.core.reads import note, silently
+from workbench.geography.zoning import Zoning
 from workbench.indicators.cube import build_cube
+from workbench.indicators.pack_like import PackLike
 from workbench.indicators.registry import get
 from workbench.indicators.registry import indicators as all_indicators
+from workbench.indicators.zoned import ZonedPack
 from workbench.packs.pack import Pack, open_pack
 
 __all__ = ["cube"]
@@ -17,7 +21,7 @@ __all__ = ["cube"]
 
 def cube(
     indicators: Iterable[str] | None = None,
-    level: str = "commune",
+    level: str | Zoning = "commune",
     periods: Sequence[int] | None = None,
     *,
     pack: str | Pack = "france",
@@ -31,8 +35,9 @@ def cube(
     ----------
     indicators : iterable of str, optional
         Identifiers; all of them by default.
-    level : str
-        Level of the territories (``"commune"``, ``"epci"``, ``"departement"``…).
+    level : str or Zoning
+        Level of the territories (``"commune"``, ``"epci"``, ``"departement"``…), or a zoning of
+        one's own (`workbench.geography.read_zoning`): then the pack and the map are its own.
     periods : sequence of int, optional
         Years; by default all that one of the indicators has.
     pack : str or Pack
@@ -61,19 +66,26 @@ def cube(
     >>> women.sizes["territory"]
     18
     """
-    opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
     wanted = all_indicators() if indicators is None else [get(name) for name in indicators]
+    opened: PackLike
+    if isinstance(level, Zoning):
+        opened = ZonedPack(cast("Pack", level.atlas), level)
+        name, read, variables = "zone", level.level, opened.variables()
+    else:
+        opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
+        name, read, variables = level, level, None
     for indicator in wanted:
-        note("indicator", level, indicator.id)
+        note("indicator", read, indicator.id)
     # The variables of each indicator go with it; others are looked at and not used.
     with silently():
         return build_cube(
             opened,
             wanted,
-            level,
+            name,
             periods=periods,
             vintage=vintage,
             language=language,
-            frozen=opened.frozen(level),
+            frozen=opened.frozen(name),
             terms=terms,
+            variables=variables,
         )

@@ -131,7 +131,11 @@ class Pack:
         levels = list(self.spec.levels)
         if not self.is_latest:
             states = read_table(self._path("maps")).to_pandas(use_threads=False)
-            table = older_territories(states, table, vintage=self.vintage, spec=self.spec)
+            named = self._path("groups")
+            groups = whole_table(named) if named.exists() else None
+            table = older_territories(
+                states, table, vintage=self.vintage, spec=self.spec, groups=groups
+            )
             levels = [name for name in levels if (table["level"] == name).any()]
         finest = "" if levels[0] == self.spec.base_level else levels[0]
         return Territories(table, self.vintage, levels, finest)

@@ -27,7 +27,8 @@ class Level:
     ``role`` is what it plays whatever the country: finest, local, group, middle, region,
     country. ``names`` gives, by language, the nouns ``one``, ``many``, ``the``, ``this``, and
     optional patterns (see :mod:`workbench.core.i18n.lexicon`). ``siblings`` is the parent level
-    within which a territory is ranked.
+    within which a territory is ranked. ``caveats`` names the reservations that its members call
+    for, wherever they are listed.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Level:
     references: tuple[str, ...]
     names: Mapping[str, Mapping[str, str]]
     siblings: str = ""
+    caveats: tuple[str, ...] = ()
 
     @property
     def label(self) -> Texts:
@@ -192,6 +194,7 @@ def _level(row: Mapping[str, Any]) -> Level:
         references=tuple(row.get("references", row["parents"])),
         names=row["names"],
         siblings=row.get("siblings", ""),
+        caveats=tuple(row.get("caveats", ())),
     )
 
 
@@ -205,6 +208,9 @@ def _check(spec: PackSpec) -> None:
         for name in (*level.parents, *level.references):
             if name not in spec.levels:
                 raise PackInvalid(f"level {level.id}: parent {name!r} is not a level")
+        for name in level.caveats:
+            if name not in spec.caveats:
+                raise PackInvalid(f"level {level.id}: caveat {name!r} is not declared")
     for kind in spec.codes:
         for name in filter(None, (kind.level, kind.whole)):
             spec.level(name)

@@ -14,6 +14,7 @@ from workbench.packs.france.build import contours as drawn
 from workbench.packs.france.build.census import CENSUS_MAP, PERIOD, VARIABLES, Census, census
 from workbench.packs.france.build.councils import councils
 from workbench.packs.france.build.events import events
+from workbench.packs.france.build.groups import group_history
 from workbench.packs.france.build.inputs import INPUTS, Inputs
 from workbench.packs.france.build.maps import EDITIONS, CommuneMap, read_map, step
 from workbench.packs.france.build.populations import (
@@ -64,6 +65,7 @@ def build(inputs: Inputs, folder: Path) -> None:
     write_table(table, folder / "territories.parquet")
     write_table(events(inputs, maps), folder / "events.parquet")
     write_table(commune_history(maps), folder / "maps.parquet")
+    write_table(group_history(inputs), folder / "groups.parquet")
     write_table(former_communes(inputs, latest), folder / "former.parquet")
     write_table(moves, folder / "transitions.parquet")
     write_table(_by_map(persons), folder / "populations.parquet")
