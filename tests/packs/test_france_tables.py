@@ -34,7 +34,7 @@ PARENTS = ["epci", "ept", "departement", "collectivite", "region"]
 PLACE = ["code", "name", "article"]
 COLUMNS = {
     "arrondissement_municipal": ["code", *CENSUS_2021, *POPULATION, "area_km2"],
-    "commune": ["code", *POPULATION, *CENSUS_2021, *DIRECTORY_2026, "area_km2", "communes"],
+    "commune": ["code", *POPULATION, *CENSUS_2021, *DIRECTORY_2026, "area_km2"],
     "former": ["commune", "code", "name", "kind"],
     "iris": ["code", *CENSUS_2021],
     "maps": [*PLACE, *PARENTS, "first", "last"],

@@ -27,7 +27,13 @@ def level(name, role, parents=()):
 
 def declared(**changes):
     """Declare the smallest pack that is whole, then change it."""
-    source = {"title": TEXTS, "producer": "P", "licence": "L", "reference": TEXTS, "url": "u"}
+    source = {
+        "title": TEXTS,
+        "producer": "P",
+        "licence": "CC0-1.0",
+        "reference": TEXTS,
+        "url": "https://a.example",
+    }
     variable = {"unit": "person", "sources": ["s"], "caveats": ["c"], "long_name": TEXTS}
     return {
         "name": "tiny",
@@ -114,19 +120,19 @@ def test_a_missing_key_is_named(tmp_path):
         (
             {"levels": [level("village", "local", ["lnd"]), level("land", "country")]},
             PackInvalid,
-            "level village: parent 'lnd' is not a level",
+            "levels, village, parents: level 'lnd' is not declared .nearest: land",
         ),
         (
             {"variables": {"p": {**declared()["variables"]["people"], "sources": ["ss"]}}},
-            UnknownName,
-            r"Source 'ss' is not in pack tiny \(nearest: s\)",
+            PackInvalid,
+            r"variables, p, sources: source 'ss' is not declared \(nearest: s\)",
         ),
         (
             {"variables": {"p": {**declared()["variables"]["people"], "caveats": ["d"]}}},
             PackInvalid,
-            "variable p: caveat 'd' is not declared",
+            "variables, p, caveats: caveat 'd' is not declared",
         ),
-        ({"caveats": {"c": {"fr": "x"}}}, PackInvalid, "caveat c: no text in en"),
+        ({"caveats": {"c": {"fr": "x"}}}, PackInvalid, "caveats, c: no text in en"),
     ],
 )
 def test_names_must_lead_somewhere_and_texts_exist_in_each_language(read, changes, error, said):

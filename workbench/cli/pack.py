@@ -80,10 +80,10 @@ def check(name: _Name = "france", *, as_json: _Json = False) -> None:
     from dataclasses import asdict
 
     from workbench.cli.terminal import console, print_json
-    from workbench.packs.check import check_pack
-    from workbench.packs.pack import open_pack
+    from workbench.packs.check import check_folder
+    from workbench.packs.found import find_pack
 
-    checks = check_pack(open_pack(name))
+    checks = check_folder(find_pack(name))
     if as_json:
         print_json([{"holds": each.holds, **asdict(each)} for each in checks])
     else:
@@ -94,5 +94,7 @@ def check(name: _Name = "france", *, as_json: _Json = False) -> None:
             out.print(f"{mark} {each.title}{detail}", style=style, soft_wrap=True)
             for problem in each.problems:
                 out.print(f"    {problem}", soft_wrap=True)
+            if each.problems and each.step:
+                out.print(f"    → {each.step}", style="dim", soft_wrap=True)
     if not all(each.holds for each in checks):
         raise typer.Exit(1)

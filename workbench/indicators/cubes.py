@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import xarray as xr
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.reads import note, silently
 from workbench.indicators.cube import build_cube
-from workbench.indicators.registry import get
-from workbench.indicators.registry import indicators as all_indicators
+from workbench.indicators.registry import catalogue_of
 from workbench.packs.pack import Pack, open_pack
 
 __all__ = ["cube"]
@@ -17,10 +17,10 @@ __all__ = ["cube"]
 
 def cube(
     indicators: Iterable[str] | None = None,
-    level: str = "commune",
+    level: str = "",
     periods: Sequence[int] | None = None,
     *,
-    pack: str | Pack = "france",
+    pack: str | Pack = DEFAULT_PACK,
     vintage: int | None = None,
     language: str = "en",
 ) -> xr.Dataset:
@@ -31,12 +31,12 @@ def cube(
     indicators : iterable of str, optional
         Identifiers; all of them by default.
     level : str
-        Level of the territories (``"commune"``, ``"epci"``, ``"departement"``…).
+        Level of the territories; the pack's base level by default.
     periods : sequence of int, optional
         Years; by default all that one of the indicators has.
     pack : str or Pack
     vintage : int, optional
-        Year of the commune map; the pack's latest by default.
+        Year of the map; the pack's latest by default.
     language : str
         Language of labels.
 
@@ -58,7 +58,11 @@ def cube(
     18
     """
     opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
-    wanted = all_indicators() if indicators is None else [get(name) for name in indicators]
+    catalogue = catalogue_of(opened)
+    level = level or opened.spec.base_level
+    wanted = (
+        catalogue.indicators() if indicators is None else [catalogue.get(n) for n in indicators]
+    )
     for indicator in wanted:
         note("indicator", level, indicator.id)
     # The variables of each indicator go with it; others are looked at and not used.

@@ -20,7 +20,7 @@ from workbench.core.types import Quantity, Status
 from workbench.indicators.calculations import Outcome, calculate
 from workbench.indicators.cube import level_variables
 from workbench.indicators.indicator import Indicator
-from workbench.indicators.registry import indicators as declared_indicators
+from workbench.indicators.registry import catalogue_of
 from workbench.packs.pack import Pack
 
 __all__ = ["Figures", "LevelFigures", "level_figures"]
@@ -216,7 +216,7 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
     frozen = pack.frozen(level)
     variables = level_variables(pack, level, frozen=frozen)
     role = pack.level(level).role
-    wanted = [i for i in declared_indicators() if not i.levels or role in i.levels]
+    wanted = [i for i in catalogue_of(pack).indicators() if not i.levels or role in i.levels]
     lazy = {i.id: outcome for i in wanted if (outcome := calculate(i, variables)) is not None}
     arrays = compute(
         {name: _arrays(outcome) for name, outcome in lazy.items()}, scheduler="synchronous"
@@ -227,8 +227,9 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
         if not np.isnan(computed["values"]).all() or _suppressed(computed["status"])
     }
     frame = pack.frame(level)
-    country = frame["country"] if "country" in frame else pd.Series("", frame.index)
-    compared = (country != "").to_numpy() & (level != "country")
+    whole = pack.spec.country_level
+    country = frame[whole] if whole in frame else pd.Series("", frame.index)
+    compared = (country != "").to_numpy() & (level != whole)
     return LevelFigures(
         codes=variables.groups,
         compared=compared,

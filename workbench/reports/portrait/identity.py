@@ -1,4 +1,4 @@
-"""The identity of a territory: code, map, parents, parts, postcodes, former communes."""
+"""The identity of a territory: code, map, parents, parts, postcodes, what it has absorbed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def own_caveats(profile: Profile, pack: Pack) -> list[str]:
     """Name the caveats that only this territory has: a series kept constant, figures shared out."""
     own = [str(r["caveat"]) for r in pack.spec.constant if r["variable"] in profile.repeated]
     statuses = {reading.value.status for reading in profile.readings.values()}
-    if Status.APPORTIONED in statuses and "split_communes" in pack.spec.caveats:
-        own.append("split_communes")
+    if Status.APPORTIONED in statuses and "apportioned" in pack.spec.caveats:
+        own.append("apportioned")
     return own
 
 
@@ -69,7 +69,9 @@ def _facts(profile: Profile, words: Words) -> str:
         (words.say("level"), escape(words.noun(territory.level))),
         (words.say("vintage"), escape(words.say("vintage_value", year=str(territory.vintage)))),
     ]
-    levels = [name for name in pack.level(territory.level).parents if name != "country"]
+    levels = [
+        name for name in pack.level(territory.level).parents if name != pack.spec.country_level
+    ]
     parents = pack.territories.parents(territory, levels)
     if parents:
         named = (
@@ -81,9 +83,15 @@ def _facts(profile: Profile, words: Words) -> str:
         facts.append((words.say("postcodes"), escape(", ".join(territory.postcodes))))
     if territory.level == pack.spec.base_level and len(former := pack.former(territory.code)):
         listed = (
-            f"{escape(name)} ({escape(code)}, {escape(words.say(f'former_kind_{kind}'))})"
+            f"{escape(name)} ({escape(', '.join([code, *_kind(words, kind)]))})"
             for code, name, kind in former.itertuples(index=False)
         )
         facts.append((words.say("former"), ", ".join(listed)))
     items = "".join(f"<div><dt>{escape(term)}</dt><dd>{fact}</dd></div>" for term, fact in facts)
     return f'<dl class="wb-facts">{items}</dl>'
+
+
+def _kind(words: Words, kind: str) -> list[str]:
+    """Say what became of a former territory, where the pack has a word for it."""
+    known = words.pack.spec.former_kinds
+    return [known[kind][words.lang]] if kind in known else []

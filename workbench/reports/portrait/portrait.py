@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.types import Quantity, Territory
 from workbench.figures.figure import Figure, TableFigure
 from workbench.figures.narrative import paragraphs
@@ -16,7 +17,7 @@ from workbench.figures.salience import facts, rule
 from workbench.indicators.indicator import Theme
 from workbench.indicators.profile import Profile, profile
 from workbench.indicators.reading import Reading
-from workbench.indicators.registry import themes
+from workbench.indicators.registry import catalogue_of
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.portrait.charts import theme_charts
 from workbench.reports.portrait.identity import identity_html
@@ -95,7 +96,8 @@ class Portrait:
 
     def themes(self) -> tuple[Theme, ...]:
         """Return the themes that have figures for this territory."""
-        return tuple(theme for theme in themes() if self.profile.theme(theme.id))
+        known = catalogue_of(self.pack).themes
+        return tuple(theme for theme in known if self.profile.theme(theme.id))
 
     def theme(self, name: str) -> Section:
         """Tell one theme: sentences, charts, table."""
@@ -214,7 +216,7 @@ def portrait(
     *,
     level: str | None = None,
     lang: str | None = None,
-    pack: str | Pack = "france",
+    pack: str | Pack = DEFAULT_PACK,
     vintage: int | None = None,
 ) -> Portrait:
     """Open the portrait of a territory.

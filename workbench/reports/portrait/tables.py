@@ -11,7 +11,7 @@ from workbench.figures.figure import TableFigure
 from workbench.figures.table import Columns, Row, table
 from workbench.indicators.profile import Profile
 from workbench.indicators.reading import Position, Reading
-from workbench.indicators.registry import get
+from workbench.indicators.registry import catalogue_of
 from workbench.reports.portrait.identity import own_caveats
 from workbench.reports.portrait.words import Words, escape
 
@@ -124,7 +124,11 @@ def peers_html(profile: Profile, words: Words) -> str:
     if not profile.peers:
         return f"<p>{escape(words.say('peers_none'))}</p>"
     variables = [str(v["indicator"]) for v in words.pack.spec.peers["variables"]]
-    known = [words.label(get(name)) for name in variables if name in profile.readings]
+    known = [
+        words.label(catalogue_of(words.pack).get(name))
+        for name in variables
+        if name in profile.readings
+    ]
     intro = words.say(
         "peers_intro",
         count=str(len(profile.peers)),
@@ -135,7 +139,7 @@ def peers_html(profile: Profile, words: Words) -> str:
     head = "".join(f'<th scope="col">{escape(words.say(name))}</th>' for name in heads)
     lines = []
     for peer, resemblance in zip(profile.peers, profile.resemblances, strict=True):
-        gaps = [words.label(get(gap.variable)) for gap in resemblance.gaps]
+        gaps = [words.label(catalogue_of(words.pack).get(gap.variable)) for gap in resemblance.gaps]
         distance = format_number(resemblance.distance, 2, words.lang)
         lines.append(
             f'<tr><th scope="row">{escape(peer.name)} <span class="wb-muted">{escape(peer.code)}'

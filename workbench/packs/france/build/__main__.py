@@ -28,7 +28,7 @@ from workbench.packs.france.build.territories import (
 )
 from workbench.packs.france.build.townhalls import town_halls
 from workbench.packs.france.build.transitions import convert, transitions
-from workbench.packs.france.build.write import write_manifest, write_table
+from workbench.packs.writing import write_manifest, write_table
 
 # The directory and the mandates are those of the map and year of the package's edition.
 DIRECTORY_PERIOD = 2026
@@ -154,7 +154,6 @@ def _communes(
     columns.append(_at_period(directory.reindex(codes), DIRECTORY_PERIOD))
     table = pd.concat(columns, axis=1)
     table["area_km2"] = areas.reindex(codes).round(4)
-    table["communes"] = 1.0
     return _counts(table)
 
 
