@@ -96,7 +96,7 @@ def package_digest() -> str:
             data = name == "workbench" and (
                 place.startswith(_APART)
                 or path.name == "pack.yml"
-                or "/build/" in place
+                or (place.startswith("packs/") and "/build" in place)
                 or "/data/" in place
             )
             if path.suffix in _CODE and not data:

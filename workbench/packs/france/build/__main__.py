@@ -28,6 +28,7 @@ from workbench.packs.france.build.territories import (
 )
 from workbench.packs.france.build.townhalls import town_halls
 from workbench.packs.france.build.transitions import convert, transitions
+from workbench.packs.inputs import FOLDER
 from workbench.packs.writing import write_manifest, write_table
 
 # The directory and the mandates are those of the map and year of the package's edition.
@@ -197,7 +198,7 @@ def main(arguments: list[str]) -> None:
     """Parse the command line and build."""
     parser = argparse.ArgumentParser(prog="python -m workbench.packs.france.build")
     default = Path(__file__).parents[1] / "data"
-    parser.add_argument("--inputs", type=Path, default=Path.home() / ".cache/workbench/inputs")
+    parser.add_argument("--inputs", type=Path, default=FOLDER)
     parser.add_argument("--to", type=Path, default=default)
     options = parser.parse_args(arguments)
     inputs = Inputs(options.inputs)
