@@ -10,7 +10,6 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from workbench.core.errors import DeclarationError, nearest
 from workbench.core.i18n import LANGUAGES
@@ -89,7 +88,7 @@ def _chart(chart: Chart, nouns: Nouns) -> Chart:
 def _filled(texts: Texts, nouns: Nouns) -> Texts:
     if not any("{" in text for text in texts.values()):
         return texts
-    return MappingProxyType({lang: _fill(text, lang, nouns) for lang, text in texts.items()})
+    return {lang: _fill(text, lang, nouns) for lang, text in texts.items()}
 
 
 def _fill(text: str, lang: str, nouns: Nouns) -> str:

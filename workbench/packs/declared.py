@@ -159,6 +159,8 @@ def _texts(spec: PackSpec) -> Iterator[str]:
 
 def _said(spec: PackSpec) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield "title", spec.title
+    if spec.map_date:
+        yield "map_date", spec.map_date
     for key, source in spec.sources.items():
         yield f"sources, {key}, title", source.title
         yield f"sources, {key}, reference", source.reference

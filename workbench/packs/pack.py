@@ -288,7 +288,9 @@ class Pack:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
         codes = self._codes(level)
-        exceptions = self._path("statuses") if self.is_latest else None
+        exceptions = self._path("statuses")
+        if not (self.is_latest and exceptions.exists()):
+            exceptions = None
         values = lazy(read_statuses, path, columns, codes, np.int8, exceptions, level, name)
         return self._labelled(values, columns, codes, f"{name}_status")
 

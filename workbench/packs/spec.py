@@ -129,6 +129,7 @@ class PackSpec:
     constant: tuple[Mapping[str, Any], ...] = ()
     other_names: Mapping[str, OtherName] = field(default_factory=dict)
     former_kinds: Mapping[str, Texts] = field(default_factory=dict)
+    map_date: Texts = field(default_factory=dict)
     simulated: bool = False
     build: str = ""
 
@@ -233,6 +234,7 @@ def spec_of(raw: Mapping[str, Any]) -> PackSpec:
             lang: OtherName(lang, **row) for lang, row in raw.get("other_names", {}).items()
         },
         former_kinds=raw.get("former_kinds", {}),
+        map_date=raw.get("map_date", {}),
         simulated=raw.get("simulated", False),
         build=raw.get("build", ""),
     )

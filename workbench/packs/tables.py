@@ -78,7 +78,10 @@ def weights_by_map(path: Path) -> Mapping[int, pd.Series]:
 
 # What a table of territories may leave out, and what stands for it.
 _OPTIONAL: Mapping[str, str | bool | float] = {
-    "article": "", "article_in_name": False, "type": "", "area_km2": np.nan,
+    "article": "",
+    "article_in_name": False,
+    "type": "",
+    "area_km2": np.nan,
 }
 # A code is part of the address of a report: a letter, a digit, or one of these.
 _NO_CODE = r"[^\pL\pM\pN ._'()+-]|^\.+$|^ | $|^$"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.core.errors import LevelUnknown, ParameterError, nearest
-from workbench.core.i18n import Lexicon
+from workbench.core.i18n import Lexicon, translate
 from workbench.core.types import Territory
 from workbench.packs.found import name_of
 from workbench.packs.pack import Pack
@@ -183,4 +183,7 @@ def _subtitle(pack: Pack, territory: Territory, lang: str) -> str:
         name for name in pack.level(territory.level).references if name != pack.spec.country_level
     ]
     held = pack.territories.parents(territory, levels)
-    return ", ".join([f"{noun} {territory.code}", *(parent.name for parent in held)])
+    told = [f"{noun} {territory.code}", *(parent.name for parent in held)]
+    if pack.spec.simulated:
+        told.append(translate("portrait.simulated_short", lang))
+    return ", ".join(told)

@@ -155,13 +155,18 @@ def counts(places: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _statuses(counted: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """List the figures that are estimated: the age bands."""
-    rows = [
-        (level, f"{band}@2024", code, int(Status.ESTIMATED))
-        for level, table in counted.items()
-        for band in AGES
-        for code in table.loc[table[f"{band}@2024"].notna(), "code"]
-    ]
+    """List the figures that are estimated (age bands), and those that a census does not give.
+
+    A territory that a census leaves out has no part in the sum it publishes: not applicable.
+    """
+    rows = []
+    for level, table in counted.items():
+        for column in table.columns.drop("code"):
+            known = table[column].notna()
+            if column.removesuffix("@2024") in AGES:
+                rows += [(level, column, c, int(Status.ESTIMATED)) for c in table["code"][known]]
+            absent = table["code"][~known]
+            rows += [(level, column, code, int(Status.NOT_APPLICABLE)) for code in absent]
     columns = ["level", "variable", "code", "status"]
     return pd.DataFrame(rows, columns=columns).astype({"status": "int8"})
 

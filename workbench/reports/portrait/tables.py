@@ -121,8 +121,6 @@ def _median(quantities: Sequence[Quantity]) -> Quantity:
 
 def peers_html(profile: Profile, words: Words) -> str:
     """Name the peers and say why they are: what is most and least alike."""
-    if not profile.peers:
-        return f"<p>{escape(words.say('peers_none'))}</p>"
     variables = [str(v["indicator"]) for v in words.pack.spec.peers["variables"]]
     known = [
         words.label(catalogue_of(words.pack).get(name))

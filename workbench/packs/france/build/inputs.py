@@ -64,7 +64,7 @@ class Inputs:
         folder.mkdir(parents=True, exist_ok=True)
 
     def fetch(self) -> None:
-        """Download what is absent, then check every hash; see :func:`workbench.packs.inputs.fetch`."""
+        """Download what is absent, then check every hash."""
         fetch(INPUTS, self.folder)
 
     def edition(self, version: str, name: str) -> list[dict[str, Any]]:
