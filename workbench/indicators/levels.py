@@ -173,11 +173,13 @@ class LevelFigures:
             self._sorted[name] = np.sort(column[~np.isnan(column)])
         return self._sorted[name]
 
-    def peer_space(self) -> PeerSpace:
-        """Return the standardised space in which peers are looked for."""
+    def peer_space(self) -> PeerSpace | None:
+        """Return the standardised space in which peers are looked for; none without variables."""
         wanted = {str(v["indicator"]): bool(v.get("log")) for v in self.peer_variables}
         known = {name: log for name, log in wanted.items() if name in self.figures}
         self.figures.note(*known)
+        if not known:
+            return None
         if not self._spaces:
             values = {
                 name: xr.DataArray(

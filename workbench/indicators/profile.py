@@ -127,6 +127,8 @@ def _resemblances(pack: Pack, level: LevelFigures, territory: Territory) -> tupl
     if not level.compared[level.position(territory.code)]:
         return ()
     space = level.peer_space()
+    if space is None:
+        return ()
     found = nearest_peers(space, territory.code, k=int(pack.spec.peers["count"]))
     return tuple(why(space, territory.code, peer.code) for peer in found)
 

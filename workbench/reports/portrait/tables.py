@@ -52,7 +52,7 @@ def theme_table(
         level = profile.territory.level
         of = max(r.positions[0].of for r in readings if r.positions)
         caption = words.say(
-            "table_caption",
+            "table_caption" if has_peers else "table_caption_alone",
             of=format_number(of, 0, words.lang),
             levels=words.noun(level, "many"),
         )
@@ -189,6 +189,8 @@ def sources_html(profile: Profile, words: Words) -> str:
     names += [c for v in variables if v in spec.variables for c in spec.variables[v].caveats]
     names += own_caveats(profile, words.pack)
     texts = [spec.caveats[name][words.lang] for name in dict.fromkeys(names)]
+    if not texts:
+        return table_html
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
     title = escape(words.say("caveats"))
     return f'{table_html}<div class="wb-note" role="note"><h3>{title}</h3><ul>{items}</ul></div>'
