@@ -125,7 +125,7 @@ def territories(places: dict[str, pd.DataFrame]) -> pd.DataFrame:
     country = {"level": "country", "code": COUNTRY, "name": "Maroc", "name_ar": "المغرب"}
     table = pd.concat([table, pd.DataFrame([{**country, "article": "le"}])], ignore_index=True)
     columns = ["level", "code", "name", "article", "type", *renamed.values(), "country", "name_ar"]
-    text = table.reindex(columns=columns).fillna("")
+    text = table.reindex(columns=columns).astype("str").fillna("")
     return text.sort_values(["level", "code"], ignore_index=True)
 
 
