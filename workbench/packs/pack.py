@@ -288,9 +288,8 @@ class Pack:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
         codes = self._codes(level)
-        exceptions = self._path("statuses")
-        if not (self.is_latest and exceptions.exists()):
-            exceptions = None
+        declared = self._path("statuses")
+        exceptions = declared if self.is_latest and declared.exists() else None
         values = lazy(read_statuses, path, columns, codes, np.int8, exceptions, level, name)
         return self._labelled(values, columns, codes, f"{name}_status")
 

@@ -159,7 +159,7 @@ def _territories(levels: Sequence[str]) -> list[dict[str, str]]:
     rows = [{**country, "name": levels[-1].replace("_", " ").title()}]
     above = [{levels[-1]: country["code"]}]
     for level in reversed(levels[:-1]):
-        held = []
+        held: list[dict[str, str]] = []
         for holders in above:
             for _ in range(_INSIDE):
                 number = len(held) + 1
