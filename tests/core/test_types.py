@@ -69,6 +69,8 @@ def test_kinds_are_written_as_words():
         "mean",
         "median",
         "inequality",
+        "flag",
+        "category",
     ]
     assert Kind("count") is Kind.COUNT
 

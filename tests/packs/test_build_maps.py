@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.core.errors import PackInvalid
-from workbench.packs.france.build.maps import read_map, step
+from workbench.packs.france.build.groups import group_history
+from workbench.packs.france.build.maps import EDITIONS, read_map, step
 from workbench.packs.france.build.territories import commune_history, former_communes
 from workbench.packs.france.build.transitions import convert, transitions
 
@@ -184,6 +185,22 @@ def test_history_has_one_row_while_nothing_changes(three_maps):
         ("01002", 2026, 2026),
         ("01003", 2023, 2026),
         ("01004", 2025, 2026),
+    ]
+
+
+def test_a_group_has_one_row_while_its_name_stays():
+    """Those of the list of EPT, which begins in 2023, are named alike before."""
+
+    def listed(code, name, kind="CC"):
+        return [{"code": code, "nom": name, "type": kind, "membres": []}]
+
+    tables = {(v, "epci"): listed("1", "Vals") for v in EDITIONS.values()}
+    tables[EDITIONS[2026], "epci"] = listed("1", "Val d'or", "CA")
+    tables |= {(v, "ept"): listed("9", "Plaine", "EPT") for v in EDITIONS.values()}
+    assert [*group_history(TinyInputs(tables)).itertuples(index=False, name=None)] == [
+        ("epci", "1", "Vals", "CC", 2019, 2025),
+        ("epci", "1", "Val d'or", "CA", 2026, 2026),
+        ("ept", "9", "Plaine", "EPT", 2019, 2026),
     ]
 
 

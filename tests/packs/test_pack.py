@@ -155,14 +155,24 @@ def test_an_older_map_carries_the_population_published_on_it(vintage):
 
 
 def test_an_older_map_has_its_own_communes_and_groups():
-    """Saline was not yet split in 2019, and Lille's EPCI had another code, without a name here."""
+    """Saline was not yet split in 2019, and Lille's EPCI had another code."""
     pack = open_pack("france", vintage=2019)
     assert pack.territory("14712").vintage == 2019
     assert "14666" not in pack.frame("commune").index
     lille = pack.territory("59350")
     assert lille.parents["epci"] == "245900410"
-    assert pack.territories.parents(lille, ["epci"])[0].name == "245900410"
+    assert pack.territories.parents(lille, ["epci"])[0].name == "Métropole Européenne de Lille"
     assert "200093201" not in pack.frame("epci").index
+
+
+def test_a_group_bears_on_each_map_the_name_and_the_type_of_that_map():
+    """Landerneau's community of communes became one of agglomeration in 2022."""
+    frames = [open_pack("france", vintage=year).frame("epci") for year in (2021, 2022)]
+    assert [frame.at["242900801", "name"] for frame in frames] == [
+        "CC du Pays de Landerneau-Daoulas",
+        "CA du Pays de Landerneau-Daoulas",
+    ]
+    assert [frame.at["242900801", "type"] for frame in frames] == ["CC", "CA"]
 
 
 @pytest.mark.parametrize("vintage", [2019, 2021, 2022, 2023, 2024, 2025])

@@ -20,7 +20,7 @@ NAMES = ("plot", "village", "county", "region", "country")
 def test_a_new_pack_passes_every_check(tmp_path, count, languages):
     """Whatever its levels and languages."""
     start_pack(tmp_path / "p", name="p", languages=languages, levels=NAMES[-count:])
-    assert [check.problems for check in check_folder(tmp_path / "p")] == [()] * 17
+    assert [check.problems for check in check_folder(tmp_path / "p")] == [()] * 18
     spec = open_pack(str(tmp_path / "p")).spec
     assert (spec.simulated, spec.languages) == (True, languages)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.cli import members, zone
 from workbench.core.defaults import DEFAULT_PACK
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(help="Find territories and their codes.", no_args_is_help=True)
+
+app.command("members", help=members.HELP, epilog=members.EXAMPLES)(members.members)
+app.command("zone", help=zone.HELP, epilog=zone.EXAMPLES)(zone.zone)
 
 _Level = Annotated[str | None, typer.Option("--level", "-l", help="Look at this level only.")]
 _PackName = Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")]
@@ -112,6 +116,44 @@ def _named(territory: Territory) -> str:
         for name in territory.names.values()
     )
     return " · ".join([territory.name, *others])
+
+
+@app.command(
+    "history",
+    help="Tell the life of a territory: mergers, splits, names, codes, parts.",
+    epilog="""Examples
+
+[bold]workbench territories history 59350[/bold]
+
+[bold]workbench territories history 14697 --lang en[/bold]   a code that two communes had
+
+[bold]workbench territories history 59350 --json[/bold]""",
+)
+def history(
+    code: Annotated[str, typer.Argument(help="Code in force, or one that was.")],
+    *,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the timeline; the pack's own if not given.")
+    ] = None,
+    pack: _PackName = DEFAULT_PACK,
+    as_json: _Json = False,
+) -> None:
+    """Print the timeline."""
+    from workbench.cli.terminal import console, print_facts, print_json
+    from workbench.geography.timeline import history as tell
+    from workbench.packs.pack import open_pack
+
+    told = tell(code, pack=open_pack(pack), lang=lang)
+    if as_json:
+        record = {"code": told.code, "name": told.name, "notes": list(told.notes)}
+        print_json({**record, "moments": told.to_records()})
+        return
+    lines: dict[str, str] = {}
+    for day, text in told.lines:
+        lines[day] = f"{lines[day]} {text}" if day in lines else text
+    print_facts(f"{told.name} ({told.code})", lines)
+    for note in told.notes:
+        console().print(note)
 
 
 def _spaced(number: int) -> str:

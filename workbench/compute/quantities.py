@@ -6,6 +6,7 @@ wins, in the order of `Status` (observed … estimated, suppressed, missing, not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,7 +17,17 @@ from numpy.typing import NDArray
 from workbench.compute.blocks import map_blocks
 from workbench.core.types import Status
 
-__all__ = ["Quantities", "Quotient", "add", "classify", "divide", "keep_where", "observed"]
+__all__ = [
+    "Quantities",
+    "Quotient",
+    "add",
+    "classify",
+    "divide",
+    "has_value",
+    "keep_where",
+    "observed",
+    "status_attributes",
+]
 
 
 class Quantities(NamedTuple):
@@ -204,6 +215,23 @@ def keep_where(
 def has_value(status: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Tell where a status carries a number."""
     return np.less_equal(status, np.int8(Status.ESTIMATED))
+
+
+def status_attributes(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe the status of a variable, in the terms of CF flags.
+
+    Parameters
+    ----------
+    attrs : mapping
+        Attributes of the variable: its ``long_name`` and ``vintage``.
+    """
+    return {
+        "long_name": f"status of {attrs['long_name']}",
+        "standard_name": "status_flag",
+        "flag_values": np.array([int(status) for status in Status], dtype=np.int8),
+        "flag_meanings": Status.flag_meanings(),
+        "vintage": attrs["vintage"],
+    }
 
 
 def _status_of(values: NDArray[np.float64]) -> tuple[NDArray[np.int8]]:

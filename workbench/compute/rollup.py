@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -174,6 +173,23 @@ class Grouping:
         worst[empty] = Status.MISSING
         return worst
 
+    def sums(
+        self, values: NDArray[Any], status: NDArray[np.int8]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+        """Sum the rows of each group (part, …) to (group, …), with the status.
+
+        See `roll_up` for the rules.
+        """
+        status = np.broadcast_to(status, values.shape)
+        counted = values.astype(np.float64, copy=False)
+        if status.any():
+            counted = np.where(status == Status.NOT_APPLICABLE, 0.0, counted)
+        sums = self.reduce(np.add, counted, empty=np.nan)
+        worst = self.worst_status(status)
+        # A figure said to be there and that is not leaves the sum unknown.
+        worst = np.where(has_value(worst) & np.isnan(sums), np.int8(Status.MISSING), worst)
+        return np.where(has_value(worst), sums, np.nan), worst
+
 
 def roll_up(
     values: xr.DataArray,
@@ -239,23 +255,9 @@ def roll_up(
     if grouping.is_identity:
         return figures if _labels(values).equals(index) else _relabelled(figures, index)
     dtypes: list[DTypeLike] = [np.float64, np.int8]
-    kernel = partial(_roll_up, grouping=grouping)
-    return Quantities(*map_blocks(kernel, *figures, dtypes=dtypes, relabelled={"territory": index}))
-
-
-def _roll_up(
-    values: NDArray[Any], status: NDArray[np.int8], *, grouping: Grouping
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Sum (territory, …) to (group, …), with the status."""
-    status = np.broadcast_to(status, values.shape)
-    counted = values.astype(np.float64, copy=False)
-    if status.any():
-        counted = np.where(status == Status.NOT_APPLICABLE, 0.0, counted)
-    sums = grouping.reduce(np.add, counted, empty=np.nan)
-    worst = grouping.worst_status(status)
-    # A figure said to be there and that is not leaves the sum unknown.
-    worst = np.where(has_value(worst) & np.isnan(sums), np.int8(Status.MISSING), worst)
-    return np.where(has_value(worst), sums, np.nan), worst
+    return Quantities(
+        *map_blocks(grouping.sums, *figures, dtypes=dtypes, relabelled={"territory": index})
+    )
 
 
 def _labels(values: xr.DataArray) -> pd.Index:

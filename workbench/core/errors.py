@@ -15,8 +15,11 @@ __all__ = [
     "AmbiguousTerritory",
     "BoundariesMissing",
     "ClusterLost",
+    "DateNotCovered",
     "DeclarationError",
     "DirectoryNotWritable",
+    "EventsInvalid",
+    "EventsMissing",
     "FigureError",
     "FolderBusy",
     "LedgerInvalid",
@@ -37,8 +40,10 @@ __all__ = [
     "TerritoryUnknown",
     "UnknownName",
     "VintageMismatch",
+    "WeightsMissing",
     "WorkbenchError",
     "WorkerDiffers",
+    "ZoningInvalid",
     "nearest",
 ]
 
@@ -77,6 +82,22 @@ class BoundariesMissing(WorkbenchError):
 
 class VintageMismatch(WorkbenchError):
     """Two vintages of the map would be mixed."""
+
+
+class DateNotCovered(WorkbenchError):
+    """A day lies outside of what the events of a map cover."""
+
+
+class EventsInvalid(WorkbenchError):
+    """A table of events contradicts itself, or does not lead to the map."""
+
+
+class WeightsMissing(WorkbenchError):
+    """A territory is split, and nothing says how to share its figures."""
+
+
+class EventsMissing(WorkbenchError):
+    """A pack does not tell what happened before its latest map."""
 
 
 class MedianNotAggregated(WorkbenchError):
@@ -157,6 +178,10 @@ class MissingExtra(WorkbenchError):
 
 class PdfNotPrinted(WorkbenchError):
     """A page could not be printed to PDF."""
+
+
+class ZoningInvalid(WorkbenchError):
+    """A table or a drawing of zones cannot be used as it is."""
 
 
 def nearest(name: str, choices: Iterable[str], *, count: int = 3) -> str:

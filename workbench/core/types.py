@@ -51,7 +51,8 @@ class Kind(enum.StrEnum):
 
     Counts add up. Ratios, densities and means are recomputed from their numerator and
     denominator. Medians (and inequality measures) are recomputed from the parts and never
-    aggregated.
+    aggregated. Flags hold for a whole when they do for any, or for all, of its parts; of
+    categories the majority is kept.
     """
 
     COUNT = "count"
@@ -60,6 +61,8 @@ class Kind(enum.StrEnum):
     MEAN = "mean"
     MEDIAN = "median"
     INEQUALITY = "inequality"
+    FLAG = "flag"
+    CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True)

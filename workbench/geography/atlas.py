@@ -5,7 +5,7 @@ Packs are a layer above: the root package registers the function that opens them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.core.defaults import DEFAULT_PACK
@@ -14,20 +14,71 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from workbench.geography.boundaries import Boundaries
     from workbench.geography.event import Events
+    from workbench.geography.telling import EventWords
 
-__all__ = ["Atlas", "Opener", "open_atlas", "register"]
+__all__ = ["Atlas", "AtlasLevel", "AtlasSpec", "Opener", "open_atlas", "register"]
 
 
-class Atlas(Protocol):
+class AtlasLevel(Protocol):
+    """Say what a level is, and how it is called."""
+
+    @property
+    def role(self) -> str:
+        """What it plays whatever the country: finest, local, group, middle, region, country."""
+
+    @property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """Its nouns, by language and form."""
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Names of the reservations that its members call for."""
+
+
+class AtlasSpec(Protocol):
+    """Declare the levels and the words of a country."""
+
+    @property
+    def levels(self) -> Mapping[str, AtlasLevel]:
+        """Levels by identifier, the finest first."""
+
+    @property
+    def level_names(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Nouns of the levels, by level, language and form."""
+
+    @property
+    def type_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Abbreviations that begin the names of territories, spelt out by language."""
+
+    @property
+    def caveats(self) -> Mapping[str, Mapping[str, str]]:
+        """Texts of the reservations, by name and language."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Languages that it speaks."""
+
+    @property
+    def default_language(self) -> str:
+        """The one to use when none is asked for."""
+
+
+class Atlas(Hashable, Protocol):
     """Give the maps of a country through time: territories, events, weights.
 
-    Implemented by `workbench.packs.pack.Pack`.
+    Implemented by `workbench.packs.pack.Pack`. What is found for one is
+    kept for it: an atlas never changes.
     """
 
     @property
     def name(self) -> str:
         """Name of the pack."""
+
+    @property
+    def spec(self) -> AtlasSpec:
+        """What the country declares."""
 
     @property
     def vintage(self) -> int:
@@ -52,6 +103,9 @@ class Atlas(Protocol):
         Those of the earliest period counted on that map; empty where nothing is known.
         """
 
+    def event_words(self, lang: str | None = None) -> EventWords:
+        """Words that events are told with; in the pack's own language by default."""
+
     def at(self, vintage: int) -> Atlas:
         """Return the same country at another of its maps."""
 
@@ -62,11 +116,17 @@ class Atlas(Protocol):
         ``atlas.at(year).frame(atlas.base_level)[level]``, ``""`` for none.
         """
 
+    def boundaries(self, level: str, *, detail: str) -> Boundaries:
+        """Return the boundaries of a level, those of the latest map."""
+
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level, on this map."""
 
     def variable(self, name: str, level: str) -> xr.DataArray:
         """Return the counts of a variable (territory, period)."""
+
+    def published(self, name: str) -> xr.DataArray:
+        """Return a variable of the base level on the very map it was published on."""
 
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of a variable (territory, period), int8."""

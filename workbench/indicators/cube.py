@@ -13,14 +13,15 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
+from workbench.compute.quantities import status_attributes
 from workbench.core.errors import DeclarationError, PeriodUnknown, VintageMismatch, nearest
-from workbench.core.types import Status
+from workbench.core.types import Kind, Status
 from workbench.indicators.calculations import Outcome, calculate
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.metadata import (
     coordinates,
     dataset_attributes,
-    status_attributes,
+    recomputation,
     variable_attributes,
 )
 from workbench.indicators.pack_like import LevelLike, PackLike
@@ -39,6 +40,7 @@ def build_cube(
     language: str = "en",
     frozen: Mapping[str, xr.DataArray] | None = None,
     terms: Iterable[str] = (),
+    variables: Variables | None = None,
 ) -> xr.Dataset:
     """Calculate indicators for all the territories of a level, lazily.
 
@@ -58,7 +60,9 @@ def build_cube(
         those that the pack marks.
     terms : iterable of str
         Indicators whose numerator and denominator are kept as variables of their own,
-        ``<id>_numerator`` and ``<id>_denominator``.
+        ``<id>_numerator`` and ``<id>_denominator``: what `workbench.geography.convert` needs.
+    variables : Variables, optional
+        Counts of the level, where they are not sums by the pack's own membership.
 
     Returns
     -------
@@ -90,7 +94,7 @@ def build_cube(
     wanted = _by_id(indicators)
     kept = _kept(terms, wanted)
     declared, frame = pack.level(level), pack.frame(level)
-    variables = level_variables(pack, level, frozen=frozen)
+    variables = variables or level_variables(pack, level, frozen=frozen)
     codes = variables.groups
     outcomes = {
         name: calculate(indicator, variables)
@@ -103,6 +107,8 @@ def build_cube(
     for name, indicator in wanted.items():
         outcome = outcomes.get(name)
         attrs = variable_attributes(indicator, outcome, pack, language=language)
+        if name in kept:
+            attrs |= recomputation(indicator)
         data |= _variables(name, outcome, attrs, index, blank, with_terms=name in kept)
     coords = coordinates(frame, codes, declared, index)
     return xr.Dataset(data, coords=coords, attrs=dataset_attributes(pack, declared, data))
@@ -193,6 +199,9 @@ def _variables(
     keys = [name, f"{name}_status"]
     if outcome is None:
         arrays: list[Any] = [blank.values, blank.status]
+        if with_terms and attrs["kind"] in (Kind.RATIO, Kind.DENSITY, Kind.MEAN):
+            keys += [f"{name}_numerator", f"{name}_denominator"]
+            arrays += [blank.values, blank.values]
     else:
         figures = [outcome.values, outcome.status]
         if with_terms and outcome.numerator is not None and outcome.denominator is not None:

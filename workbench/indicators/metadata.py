@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from workbench.core.types import Status
 from workbench.indicators.calculations import Outcome
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.pack_like import LevelLike, PackLike
 
-__all__ = ["coordinates", "dataset_attributes", "status_attributes", "variable_attributes"]
+__all__ = ["coordinates", "dataset_attributes", "recomputation", "variable_attributes"]
 
 
 def variable_attributes(
@@ -56,14 +55,14 @@ def _timing(outcome: Outcome | None) -> dict[str, Any]:
     return {"periods": periods, **({"since": outcome.since} if outcome.since else {})}
 
 
-def status_attributes(attrs: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe the status of a variable, in the terms of CF flags."""
+def recomputation(indicator: Indicator) -> dict[str, Any]:
+    """Say how an indicator is found again from its terms, on another map."""
+    starts = [each.at_least for each in indicator.classes[1:]]
     return {
-        "long_name": f"status of {attrs['long_name']}",
-        "standard_name": "status_flag",
-        "flag_values": np.array([int(status) for status in Status], dtype=np.int8),
-        "flag_meanings": Status.flag_meanings(),
-        "vintage": attrs["vintage"],
+        "calculation": indicator.calculation,
+        "scale": indicator.scale,
+        "minimum_denominator": indicator.minimum_denominator,
+        **({"class_starts": np.array(starts)} if starts else {}),
     }
 
 

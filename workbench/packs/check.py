@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from workbench.core.declarations import problems_of, read_declaration
 from workbench.core.errors import DeclarationError, UnknownName
-from workbench.packs import check_shapes, check_territories, check_totals
+from workbench.packs import check_events, check_shapes, check_territories, check_totals
 from workbench.packs.declared import contradictions
 from workbench.packs.finding import Check, some
 from workbench.packs.licences import licence
@@ -85,6 +85,7 @@ def check_pack(pack: Pack) -> tuple[Check, ...]:
         check_totals.finer,
         check_shapes.rings,
         check_shapes.nested,
+        check_events.events,
     )
     done: list[Check] = []
     for check in checks:

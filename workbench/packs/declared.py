@@ -69,6 +69,8 @@ def _parents(spec: PackSpec) -> Iterator[str]:
         for key, names in (("parents", level.parents), ("references", level.references)):
             for name in names:
                 yield from _unknown(f"levels, {level.id}, {key}", "level", name, spec.levels)
+        for name in level.caveats:
+            yield from _unknown(f"levels, {level.id}, caveats", "caveat", name, spec.caveats)
         if level.siblings and level.siblings not in level.parents:
             hint = nearest(level.siblings, level.parents)
             yield f"levels, {level.id}, siblings: {level.siblings!r} is no parent of it ({hint})"

@@ -26,9 +26,12 @@ from workbench.core.parquet import read_table
 from workbench.core.reads import note
 from workbench.core.types import Territory
 from workbench.geography.boundaries import Boundaries
+from workbench.geography.event import Events
 from workbench.geography.territories import Territories
+from workbench.packs.events import EventLexicon, read_event_words, read_events
 from workbench.packs.found import find_pack
 from workbench.packs.older import older_territories
+from workbench.packs.published import published
 from workbench.packs.spec import PARTS, Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
     Codes,
@@ -121,10 +124,24 @@ class Pack:
         levels = list(self.spec.levels)
         if not self.is_latest:
             states = read_table(self._path("maps")).to_pandas(use_threads=False)
-            table = older_territories(states, table, vintage=self.vintage, spec=self.spec)
+            named = self._path("groups")
+            groups = whole_table(named) if named.exists() else None
+            table = older_territories(
+                states, table, vintage=self.vintage, spec=self.spec, groups=groups
+            )
             levels = [name for name in levels if (table["level"] == name).any()]
         finest = "" if levels[0] == self.spec.base_level else levels[0]
         return Territories(table, self.vintage, levels, finest)
+
+    @cached_property
+    def events(self) -> Events:
+        """What happened to the territories of the base level, up to the latest map."""
+        return read_events(self.folder, self.spec)
+
+    def event_words(self, lang: str | None = None) -> EventLexicon:
+        """Return the words that events are told with; in the pack's language by default."""
+        words = read_event_words(self.folder, self.spec)
+        return EventLexicon(lang or self.spec.default_language, self.spec, self.territories, words)
 
     def level(self, name: str) -> Level:
         """Return the declaration of a level."""
@@ -252,11 +269,11 @@ class Pack:
         if name == PARTS:
             return level == self.spec.base_level
         if not self.is_latest:
-            return level == self.spec.base_level and name == self._by_map
+            return level == self.spec.base_level and name == self.by_map
         return self._path(level).exists() and name in self._columns(level)
 
     # The one variable that older maps carry, each figure on the map it was published on.
-    _by_map = "population"
+    by_map = "population"
 
     def variable(self, name: str, level: str) -> xr.DataArray:
         """Return the counts of a variable, Dask-backed.
@@ -284,6 +301,10 @@ class Pack:
         values = lazy(read_values, path, columns, codes, np.float64)
         return self._labelled(values, columns, codes, name)
 
+    def published(self, name: str) -> xr.DataArray:
+        """Return a variable of the base level on the very map it was published on."""
+        return published(self, name)
+
     def status(self, name: str, level: str) -> xr.DataArray:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
@@ -303,7 +324,7 @@ class Pack:
         if not self.has_variable(name, level):
             if not self.is_latest:
                 raise VintageMismatch(
-                    f"The map of {self.vintage} carries {self._by_map!r} by "
+                    f"The map of {self.vintage} carries {self.by_map!r} by "
                     f"{self.spec.base_level} only, not {name!r} by {level}. "
                     f"Open the pack at {self.spec.vintage}."
                 )

@@ -41,7 +41,8 @@ class Level:
     ``role`` is what it plays whatever the country: finest, local, group, middle, region,
     country. ``names`` gives, by language, the nouns ``one``, ``many``, ``the``, ``this``, and
     optional patterns (see :mod:`workbench.core.i18n.lexicon`). ``siblings`` is the parent level
-    within which a territory is ranked.
+    within which a territory is ranked. ``caveats`` names the reservations that its members call
+    for, wherever they are listed.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Level:
     references: tuple[str, ...]
     names: Mapping[str, Mapping[str, str]]
     siblings: str = ""
+    caveats: tuple[str, ...] = ()
 
     @property
     def label(self) -> Texts:
@@ -249,6 +251,7 @@ def _level(row: Mapping[str, Any]) -> Level:
         references=tuple(row.get("references", row["parents"])),
         names=row["names"],
         siblings=row.get("siblings", ""),
+        caveats=tuple(row.get("caveats", ())),
     )
 
 

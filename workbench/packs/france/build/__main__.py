@@ -13,6 +13,8 @@ import pyarrow as pa
 from workbench.packs.france.build import contours as drawn
 from workbench.packs.france.build.census import CENSUS_MAP, PERIOD, VARIABLES, Census, census
 from workbench.packs.france.build.councils import councils
+from workbench.packs.france.build.events import events
+from workbench.packs.france.build.groups import group_history
 from workbench.packs.france.build.inputs import INPUTS, Inputs
 from workbench.packs.france.build.maps import EDITIONS, CommuneMap, read_map, step
 from workbench.packs.france.build.populations import (
@@ -62,7 +64,9 @@ def build(inputs: Inputs, folder: Path) -> None:
     moved_iris = _iris_communes(counted, moves, latest)
     table = territories(inputs, latest, counted, moved_iris, areas)
     write_table(table, folder / "territories.parquet")
+    write_table(events(inputs, maps), folder / "events.parquet")
     write_table(commune_history(maps), folder / "maps.parquet")
+    write_table(group_history(inputs), folder / "groups.parquet")
     write_table(former_communes(inputs, latest), folder / "former.parquet")
     write_table(moves, folder / "transitions.parquet")
     write_table(_by_map(persons), folder / "populations.parquet")

@@ -25,7 +25,7 @@ import pandas as pd
 from workbench.core.errors import PackInvalid
 from workbench.packs.france.build.inputs import Inputs
 
-__all__ = ["EDITIONS", "CommuneMap", "read_map", "step"]
+__all__ = ["EDITIONS", "CommuneMap", "group_edition", "read_map", "step"]
 
 EDITIONS: dict[int, str] = {
     2019: "0.7.0",
@@ -66,9 +66,9 @@ def read_map(inputs: Inputs, year: int) -> CommuneMap:
     version = EDITIONS[year]
     rows = inputs.edition(version, "communes")
     current = {r["code"]: r for r in rows if r["type"] == "commune-actuelle"}
-    epci = _members(inputs.edition(version, "epci"))
-    # The list of EPT exists since 2023; their perimeter has not moved since 2016.
-    ept = _members(inputs.edition(version if year >= 2023 else "3.1.1", "ept"))
+    epci, ept = (
+        _members(inputs.edition(group_edition(level, year), level)) for level in ("epci", "ept")
+    )
     communes = pd.DataFrame.from_records(
         [_commune(code, row, epci, ept) for code, row in sorted(current.items())]
     ).set_index("code")
@@ -87,6 +87,12 @@ def read_map(inputs: Inputs, year: int) -> CommuneMap:
     ).set_index("code")
     postcodes = {code: " ".join(row.get("codesPostaux", ())) for code, row in current.items()}
     return CommuneMap(year, communes, delegated, former, districts, postcodes)
+
+
+def group_edition(level: str, year: int) -> str:
+    """Name the edition that lists the groups of a level on the map of a year."""
+    # The list of EPT exists since 2023; their perimeter has not moved since 2016.
+    return EDITIONS[max(year, 2023) if level == "ept" else year]
 
 
 def _members(groups: list[dict[str, Any]]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pandas as pd
 from workbench.packs.france.build.census import Census
 from workbench.packs.france.build.inputs import Inputs
 from workbench.packs.france.build.maps import ARTICLES, EDITIONS, CommuneMap
+from workbench.packs.france.build.states import unchanging
 
 __all__ = ["COUNTRY", "commune_history", "former_communes", "territories"]
 
@@ -158,18 +159,10 @@ def commune_history(maps: dict[int, CommuneMap]) -> pd.DataFrame:
         code, name, article, departement, region, collectivite, epci, ept, first, last (map
         years, both included).
     """
-    years = sorted(maps)
     states = pd.concat(
-        [maps[year].communes.reset_index().assign(year=year) for year in years]
-    ).sort_values(["code", "year"])
-    identity = [column for column in states.columns if column != "year"]
-    position = states["year"].map({year: i for i, year in enumerate(years)})
-    same = (states[identity] == states[identity].shift()).all(axis=1)
-    follows = position == position.shift() + 1
-    run = (~(same & follows)).cumsum()
-    grouped = states.groupby(run.to_numpy())
-    table = grouped[identity].first()
-    return table.assign(first=grouped["year"].min(), last=grouped["year"].max())
+        [commune_map.communes.reset_index().assign(year=year) for year, commune_map in maps.items()]
+    )
+    return unchanging(states, ["code"], sorted(maps))
 
 
 def former_communes(inputs: Inputs, commune_map: CommuneMap) -> pd.DataFrame:
