@@ -37,9 +37,10 @@ function readIndex() {
   return reading;
 }
 
-function prepare({ lang, levels, parents, within, names, codes, postcodes, hrefs }) {
+function prepare({ lang, levels, parents, within, names, codes, postcodes, hrefs, others }) {
   const lines = (text) => text.split("\n");
-  const key = fold(names);
+  const also = others ? lines(others) : null; // names in other languages
+  const key = fold(also ? lines(names).map((name, row) => `${name} ${also[row]}`).join("\n") : names);
   const plain = lines(fold(codes).replaceAll(" ", ""));
   return {
     lang, levels, parents, within, hrefs,

@@ -64,15 +64,15 @@ def latest(indicator: Indicator | str, level: str) -> list[float]:
         ("weekly_hours", [7, 86 / 3], 20),
         # The population of 2023 over the councillors of 2026.
         ("inhabitants_per_councillor", [1000 / 33, 14000 / 54], 15000 / 87),
-        ("communes", [3, 2], 5),
-        ("share_communes_under_500", [100 * 2 / 3, 0], 40),
+        ("parts", [3, 2], 5),
+        ("share_parts_under_500", [100 * 2 / 3, 0], 40),
         ("share_population_under_2000", [100, 0], 100 * 1000 / 15000),
         ("share_population_over_10000", [0, 85], 100 * 11900 / 15000),
-        ("median_commune_population", [290, 7000], 600),
-        ("mean_commune_population", [1000 / 3, 7000], 3000),
-        ("share_largest_commune", [60, 85], 100 * 11900 / 15000),
+        ("median_part_population", [290, 7000], 600),
+        ("mean_part_population", [1000 / 3, 7000], 3000),
+        ("share_largest_part", [60, 85], 100 * 11900 / 15000),
         # Sum of the differences of all pairs, over the number of parts times their sum.
-        ("gini_communes", [980 / (3 * 1000), 9800 / (2 * 14000)], 50780 / (5 * 15000)),
+        ("gini_parts", [980 / (3 * 1000), 9800 / (2 * 14000)], 50780 / (5 * 15000)),
     ],
 )
 def test_an_indicator_is_calculated_from_the_communes(
@@ -180,7 +180,7 @@ def test_a_ratio_over_too_few_is_suppressed_and_not_its_sum() -> None:
         (Status.NOT_APPLICABLE, Status.AGGREGATED),
     ],
 )
-@pytest.mark.parametrize("indicator", ["population", "population_density", "gini_communes"])
+@pytest.mark.parametrize("indicator", ["population", "population_density", "gini_parts"])
 def test_the_status_of_a_commune_reaches_the_territory(
     indicator: str, part: Status, expected: Status
 ) -> None:
@@ -210,7 +210,7 @@ def test_every_kind_of_figure_has_a_calculation() -> None:
 @pytest.mark.parametrize("chunk", [1, 2, 4])
 @pytest.mark.parametrize("level", ["commune", "group", "middle"])
 def test_chunks_never_change_a_bit(level: str, chunk: int) -> None:
-    for name in ("population_density", "gini_communes", "share_communes_under_500", "weekly_hours"):
+    for name in ("population_density", "gini_parts", "share_parts_under_500", "weekly_hours"):
         cut, whole = found(name, level, TinyPack(chunk=chunk)), found(name, level)
         np.testing.assert_array_equal(cut.values, whole.values)
         np.testing.assert_array_equal(cut.status, whole.status)

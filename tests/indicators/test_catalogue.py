@@ -62,27 +62,22 @@ def test_a_binomial_noise_goes_with_a_share(indicator: Indicator) -> None:
 def test_the_pack_has_its_variables_sources_and_caveats(indicator: Indicator) -> None:
     spec = open_pack("france").spec
     assert indicator.variables <= set(spec.variables)
-    assert set(indicator.source) <= set(spec.sources)
     assert set(indicator.caveats) <= set(spec.caveats)
-
-
-@EACH
-def test_the_sources_are_those_of_its_variables(indicator: Indicator) -> None:
-    spec = open_pack("france").spec
-    named = {source for name in indicator.variables for source in spec.variables[name].sources}
-    assert set(indicator.source) <= named, named
 
 
 def test_rates_are_suppressed_under_the_denominator_that_the_pack_declares() -> None:
     rule = open_pack("france").spec.secrecy["census_rates"]["minimum_denominator"]
-    declared = {each.minimum_denominator for each in ALL if each.source == ("insee_rp_iris",)}
+    variables = open_pack("france").spec.variables
+    counted = {name for name, each in variables.items() if each.sources == ("insee_rp_iris",)}
+    declared = {each.minimum_denominator for each in ALL if each.variables <= counted}
     assert declared - {0.0} == {rule}
 
 
 def test_the_gross_density_classes_do_not_pass_for_the_official_grid() -> None:
     (classes,) = (each for each in ALL if each.id == "density_class")
     assert "gross_density" in classes.caveats
-    assert "INSEE" in classes.description["fr"]
+    assert "ce n'est pas une grille officielle" in classes.description["fr"]
+    assert "INSEE" in open_pack("france").spec.caveats["gross_density"]["fr"]
     assert [each.at_least for each in classes.classes[1:]] == [25, 100, 300, 1500]
 
 

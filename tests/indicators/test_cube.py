@@ -15,7 +15,7 @@ from workbench.indicators.registry import get, indicators
 
 from .tiny_pack import TinyPack
 
-SOME = [get(name) for name in ("population", "population_density", "share_under_20", "communes")]
+SOME = [get(name) for name in ("population", "population_density", "share_under_20", "parts")]
 
 
 def test_a_cube_is_lazy_until_computed() -> None:
@@ -45,9 +45,9 @@ def test_a_period_without_the_indicator_is_not_applicable() -> None:
 
 def test_an_indicator_without_a_meaning_at_the_level_is_not_applicable() -> None:
     cube = build_cube(TinyPack(), SOME, "commune").compute()
-    assert (cube["communes_status"] == Status.NOT_APPLICABLE).all()
-    assert np.isnan(cube["communes"]).all()
-    assert "periods" not in cube["communes"].attrs
+    assert (cube["parts_status"] == Status.NOT_APPLICABLE).all()
+    assert np.isnan(cube["parts"]).all()
+    assert "periods" not in cube["parts"].attrs
 
 
 def test_a_variable_absent_at_the_level_makes_the_indicator_not_applicable() -> None:

@@ -33,7 +33,6 @@ BODY = """
     denominator: [population]
     scale: 100
     unit: percent
-    source: [insee_population]
 """
 
 

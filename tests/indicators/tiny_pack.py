@@ -39,7 +39,7 @@ COMMUNES: dict[str, Table] = {
     "dwellings": {2021: [60, 150, 280, 1000, 5000]},
     "vacant_dwellings": {2021: [6, 15, 14, 50, 500]},
     "area_km2": {0: [10, 2, 1, 20, 10]},
-    "communes": {0: [1, 1, 1, 1, 1]},
+    "parts": {0: [1, 1, 1, 1, 1]},
     "town_halls": {2026: [1, 1, 1, 1, 2]},
     "town_halls_hours_known": {2026: [1, 1, 0, 1, 2]},
     "opening_minutes": {2026: [240, 600, 0, 1200, 3960]},

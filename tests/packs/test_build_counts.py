@@ -20,7 +20,7 @@ from workbench.packs.france.build.townhalls import (
     town_halls,
     weekly_minutes,
 )
-from workbench.packs.france.build.write import write_table
+from workbench.packs.writing import write_table
 
 from .tiny_inputs import TinyInputs, commune, commune_map
 

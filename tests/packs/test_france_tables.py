@@ -34,8 +34,22 @@ PARENTS = ["epci", "ept", "departement", "collectivite", "region"]
 PLACE = ["code", "name", "article"]
 COLUMNS = {
     "arrondissement_municipal": ["code", *CENSUS_2021, *POPULATION, "area_km2"],
-    "commune": ["code", *POPULATION, *CENSUS_2021, *DIRECTORY_2026, "area_km2", "communes"],
+    "commune": ["code", *POPULATION, *CENSUS_2021, *DIRECTORY_2026, "area_km2"],
+    "events": [
+        "date",
+        "kind",
+        "code",
+        "name",
+        "status",
+        "parent",
+        "to_code",
+        "to_name",
+        "to_status",
+        "to_parent",
+        "since",
+    ],
     "former": ["commune", "code", "name", "kind"],
+    "groups": ["level", "code", "name", "type", "first", "last"],
     "iris": ["code", *CENSUS_2021],
     "maps": [*PLACE, *PARENTS, "first", "last"],
     "populations": ["code", *MAPS, "2025@2022", "2025@2023", "2026@2023"],

@@ -31,7 +31,13 @@ def code(**changes):
 
 def declared(**changes):
     """Declare the smallest pack that is whole, then change it."""
-    source = {"title": TEXTS, "producer": "P", "licence": "L", "reference": TEXTS, "url": "u"}
+    source = {
+        "title": TEXTS,
+        "producer": "P",
+        "licence": "CC0-1.0",
+        "reference": TEXTS,
+        "url": "https://a.example",
+    }
     variable = {"unit": "person", "sources": ["s"], "caveats": ["c"], "long_name": TEXTS}
     return {
         "name": "tiny",
@@ -126,27 +132,35 @@ def test_a_missing_key_is_named(tmp_path):
         (
             {"levels": [level("village", "local", ["lnd"]), level("land", "country")]},
             PackInvalid,
-            "level village: parent 'lnd' is not a level",
+            "levels, village, parents: level 'lnd' is not declared .nearest: land",
         ),
         (
             {"variables": {"p": {**declared()["variables"]["people"], "sources": ["ss"]}}},
-            UnknownName,
-            r"Source 'ss' is not in pack tiny \(nearest: s\)",
+            PackInvalid,
+            r"variables, p, sources: source 'ss' is not declared \(nearest: s\)",
         ),
         (
             {"variables": {"p": {**declared()["variables"]["people"], "caveats": ["d"]}}},
             PackInvalid,
-            "variable p: caveat 'd' is not declared",
+            "variables, p, caveats: caveat 'd' is not declared",
         ),
-        ({"caveats": {"c": {"fr": "x"}}}, PackInvalid, "caveat c: no text in en"),
-        ({"codes": [code(level="vilage")]}, LevelUnknown, "'vilage' is not in pack tiny"),
+        ({"caveats": {"c": {"fr": "x"}}}, PackInvalid, "caveats, c: no text in en"),
+        (
+            {"codes": [code(level="vilage")]},
+            PackInvalid,
+            r"codes, village, level: level 'vilage' is not declared",
+        ),
         (
             {"codes": [code(check="lunh")]},
             PackInvalid,
-            r"code village: check 'lunh' is unknown \(nearest: luhn\)",
+            r"codes, village, check: check 'lunh' is not declared \(nearest: luhn\)",
         ),
-        ({"codes": [code(pattern="(")]}, PackInvalid, r"code village: pattern '\('"),
-        ({"codes": [code(many={"fr": "x"})]}, PackInvalid, "code village, many: no text in en"),
+        (
+            {"codes": [code(pattern="(")]},
+            PackInvalid,
+            r"codes, village, pattern: '\(' is no regular expression",
+        ),
+        ({"codes": [code(many={"fr": "x"})]}, PackInvalid, "codes, village, many: no text in en"),
     ],
 )
 def test_names_must_lead_somewhere_and_texts_exist_in_each_language(read, changes, error, said):

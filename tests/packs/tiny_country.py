@@ -75,7 +75,7 @@ def description() -> dict[str, Any]:
             "count": {
                 "title": text,
                 "producer": "Count office",
-                "licence": "CC0",
+                "licence": "CC0-1.0",
                 "reference": text,
                 "url": "https://count.example",
             }

@@ -134,7 +134,7 @@ def test_mayotte_has_no_change_and_says_why_figures_are_absent():
     mayotte = made("976", "departement", "fr")
     readings = mayotte.profile.readings
     assert readings["population"].value.value == 256_518
-    for name in ("population", "population_density", "median_commune_population"):
+    for name in ("population", "population_density", "median_part_population"):
         change = readings[name].change
         assert change is None or change.amount.status is Status.NOT_APPLICABLE, name
     assert readings["population_change"].value.status is Status.NOT_APPLICABLE
@@ -186,7 +186,7 @@ def test_an_older_map_has_its_portrait_without_today_s_boundaries():
     assert "232" in words_of(parts[0])  # 232,440 inhabitants in 2016
     assert "--vintage 2019" in words_of(parts[-1])
     assert "vintage=2019)" in words_of(parts[-1])
-    assert "Anciennes communes" not in words_of(parts[0])
+    assert "A absorbé" not in words_of(parts[0])
 
 
 def test_data_can_be_taken_away():

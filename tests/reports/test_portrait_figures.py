@@ -33,10 +33,10 @@ def expected_of(rows):
         / summed["councillors_age_known@2026"],
         "weekly_hours": known["opening_minutes@2026"].mean() / 60,
         "share_https": 100 * summed["town_halls_https@2026"] / summed["town_halls_website@2026"],
-        "communes": float(len(rows)),
-        "share_communes_under_500": 100 * (people < 500).mean(),
-        "median_commune_population": people.median(),
-        "share_largest_commune": 100 * people.max() / people.sum(),
+        "parts": float(len(rows)),
+        "share_parts_under_500": 100 * (people < 500).mean(),
+        "median_part_population": people.median(),
+        "share_largest_part": 100 * people.max() / people.sum(),
         "share_population_under_2000": 100 * people[people < 2000].sum() / people.sum(),
     }
 
@@ -52,7 +52,7 @@ def test_figures_are_those_of_plain_pandas(communes, code, level):
     found = {name: readings[name].value.value for name in expected}
     assert expected == pytest.approx(found, rel=1e-9)
     assert gini(rows["population@2023"].to_numpy(float)) == pytest.approx(
-        readings["gini_communes"].value.value, rel=1e-9
+        readings["gini_parts"].value.value, rel=1e-9
     )
 
 

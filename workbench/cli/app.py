@@ -22,7 +22,7 @@ FAILED, WRONG, UNEXPECTED = 1, 2, 3
 
 _ENDS = """Examples
 
-[bold]workbench report portrait[/bold]   the portraits of all départements, régions and France
+[bold]workbench report portrait[/bold]   the portraits of a whole country and its regions
 
 [bold]workbench territories find lille[/bold]   the code of a territory
 

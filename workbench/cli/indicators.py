@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.core.defaults import DEFAULT_PACK
+
 if TYPE_CHECKING:
     from workbench.indicators.indicator import Indicator
 
@@ -15,6 +17,7 @@ __all__ = ["app"]
 app = typer.Typer(help="List the indicators and what each one measures.", no_args_is_help=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+_Pack = Annotated[str, typer.Option(help="Pack whose words, caveats and sources are told.")]
 _Lang = Annotated[str, typer.Option(help="Language of labels: fr or en.")]
 
 
@@ -33,15 +36,17 @@ def list_all(
     *,
     theme: Annotated[str | None, typer.Option(help="One theme only.")] = None,
     lang: _Lang = "en",
+    pack: _Pack = DEFAULT_PACK,
     as_json: _Json = False,
 ) -> None:
     """Print one line an indicator."""
     from workbench.cli.terminal import print_json, print_table
     from workbench.core.i18n import language
-    from workbench.indicators.registry import indicators
+    from workbench.indicators.registry import catalogue_of
+    from workbench.packs.pack import open_pack
 
     language(lang)
-    chosen = indicators(theme)
+    chosen = catalogue_of(open_pack(pack)).indicators(theme)
     if as_json:
         print_json(chosen)
         return
@@ -62,21 +67,22 @@ def show(
     name: Annotated[str, typer.Argument(help="Identifier, such as share_under_20.")],
     *,
     lang: _Lang = "en",
-    pack: Annotated[str, typer.Option(help="Pack whose caveats and sources are told.")] = "france",
+    pack: _Pack = DEFAULT_PACK,
     as_json: _Json = False,
 ) -> None:
     """Print what the indicator declares."""
     from workbench.cli.terminal import print_facts, print_json
     from workbench.core.i18n import language
-    from workbench.indicators.registry import get
+    from workbench.indicators.registry import catalogue_of
     from workbench.packs.pack import open_pack
 
     language(lang)
-    indicator = get(name)
+    opened = open_pack(pack)
+    indicator = catalogue_of(opened).get(name)
     if as_json:
         print_json(indicator)
         return
-    spec = open_pack(pack).spec
+    spec = opened.spec
     # A pack says where its own variables come from, whatever country the catalogue was made for.
     counted = [spec.variables[each] for each in _variables(indicator) if each in spec.variables]
     sources = dict.fromkeys(name for each in counted for name in each.sources)

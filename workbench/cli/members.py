@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.core.defaults import DEFAULT_PACK
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,7 +34,7 @@ def members(
     lang: Annotated[
         str | None, typer.Option(help="Language: fr or en; the pack's if not given.")
     ] = None,
-    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = "france",
+    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = DEFAULT_PACK,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Print the timeline of the perimeter, its members, and its population on two perimeters."""

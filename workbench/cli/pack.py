@@ -1,14 +1,17 @@
-"""``workbench pack``: what a territory pack holds, and whether it is sound."""
+"""``workbench pack``: start, build and verify a territory pack, and tell what it holds."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from workbench.core.defaults import DEFAULT_PACK
+
 __all__ = ["app"]
 
-app = typer.Typer(help="Look into a territory pack, and verify it.", no_args_is_help=True)
+app = typer.Typer(help="Start, build and verify a territory pack.", no_args_is_help=True)
 
 _Name = Annotated[str, typer.Argument(help="Name of a pack, or its folder.")]
 _Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -19,11 +22,13 @@ _Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
     help="Tell what a pack holds: maps, levels, variables, sources and licences.",
     epilog="""Examples
 
-[bold]workbench pack info[/bold]   the France pack
+[bold]workbench pack info[/bold]   the usual pack
+
+[bold]workbench pack info morocco[/bold]
 
 [bold]workbench pack info ./my-country --json[/bold]""",
 )
-def info(name: _Name = "france", *, as_json: _Json = False) -> None:
+def info(name: _Name = DEFAULT_PACK, *, as_json: _Json = False) -> None:
     """Print the pack's description."""
     from workbench.cli.terminal import console, print_facts, print_json, print_table
     from workbench.packs.pack import open_pack
@@ -38,6 +43,7 @@ def info(name: _Name = "france", *, as_json: _Json = False) -> None:
             {
                 "name": spec.name,
                 "title": spec.title,
+                "simulated": spec.simulated,
                 "folder": str(pack.folder),
                 "bytes": size,
                 "vintage": spec.vintage,
@@ -51,6 +57,7 @@ def info(name: _Name = "france", *, as_json: _Json = False) -> None:
         )
         return
     facts = {
+        "simulated": "the figures are made up" if spec.simulated else "",
         "maps": ", ".join(map(str, spec.vintages)),
         "levels": ", ".join(f"{level} ({count})" for level, count in counts.items()),
         "variables": ", ".join(spec.variables),
@@ -68,22 +75,22 @@ def info(name: _Name = "france", *, as_json: _Json = False) -> None:
 
 @app.command(
     "check",
-    help="Verify a pack: files, totals, codes, parents. Ends with 1 when something is wrong.",
+    help="Verify a pack: declarations, codes, totals, boundaries. Ends with 1 when one is wrong.",
     epilog="""Examples
 
 [bold]workbench pack check[/bold]
 
 [bold]workbench pack check ./my-country --json[/bold]""",
 )
-def check(name: _Name = "france", *, as_json: _Json = False) -> None:
+def check(name: _Name = DEFAULT_PACK, *, as_json: _Json = False) -> None:
     """Print each check and what it found wrong."""
     from dataclasses import asdict
 
     from workbench.cli.terminal import console, print_json
-    from workbench.packs.check import check_pack
-    from workbench.packs.pack import open_pack
+    from workbench.packs.check import check_folder
+    from workbench.packs.found import find_pack
 
-    checks = check_pack(open_pack(name))
+    checks = check_folder(find_pack(name))
     if as_json:
         print_json([{"holds": each.holds, **asdict(each)} for each in checks])
     else:
@@ -94,5 +101,67 @@ def check(name: _Name = "france", *, as_json: _Json = False) -> None:
             out.print(f"{mark} {each.title}{detail}", style=style, soft_wrap=True)
             for problem in each.problems:
                 out.print(f"    {problem}", soft_wrap=True)
+            if each.problems and each.step:
+                out.print(f"    → {each.step}", style="dim", soft_wrap=True)
     if not all(each.holds for each in checks):
         raise typer.Exit(1)
+
+
+@app.command(
+    "new",
+    help="Start a pack: a folder that passes the check and makes reports at once, to be changed.",
+    epilog="""Examples
+
+[bold]workbench pack new my-country[/bold]
+
+[bold]workbench pack new my-country --lang en,fr -l village -l district -l country[/bold]""",
+)
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; it must be empty.")],
+    *,
+    name: Annotated[
+        str, typer.Option(help="Name of the pack; that of the folder if not given.")
+    ] = "",
+    lang: Annotated[str, typer.Option(help="Languages of reports, such as en,fr.")] = "en",
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--level", "-l", help="Level, from the finest to the country; repeat it."),
+    ] = None,
+) -> None:
+    """Write a small pack of simulated figures, and say what to do next."""
+    import re
+
+    from workbench.cli.terminal import console
+    from workbench.packs.starter import start_pack
+
+    chosen = name or re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")
+    languages = [each.strip() for each in lang.split(",") if each.strip()] or ["en"]
+    levels = level or ["municipality", "region", "country"]
+    written = start_pack(folder, name=chosen, languages=languages, levels=levels)
+    out = console()
+    for path in written:
+        out.print(str(path), soft_wrap=True)
+    out.print("Its figures are made up. Change sources/ and pack.yml, then:", soft_wrap=True)
+    for words in ("pack build", "pack check", "report portrait --pack"):
+        out.print(f"    workbench {words} {folder}", soft_wrap=True)
+
+
+@app.command(
+    "build",
+    help="Build the tables of a pack again: by its own script, or from the CSV files of sources/.",
+    epilog="""Examples
+
+[bold]workbench pack build ./my-country[/bold]
+
+[bold]workbench pack build morocco[/bold]   fetches its sources (needs the network)""",
+)
+def build(name: Annotated[str, typer.Argument(help="Name of a pack, or its folder.")]) -> None:
+    """Run the build that the pack declares, and say what was written."""
+    from workbench.cli.terminal import console
+    from workbench.packs.found import find_pack
+    from workbench.packs.making import build_pack
+
+    folder = find_pack(name)
+    for path in build_pack(folder):
+        console().print(str(path), soft_wrap=True)
+    console().print(f"Verify it: workbench pack check {name}", soft_wrap=True)

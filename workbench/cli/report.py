@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from workbench.core.defaults import DEFAULT_PACK
+
 if TYPE_CHECKING:
     from workbench.reports.pdf import Printed
     from workbench.reports.plan import Plan
@@ -21,8 +23,8 @@ __all__ = ["EXAMPLES", "HELP", "report"]
 
 HELP = """Write the report of territories, and the gallery that leads to them.
 
-Without a territory nor a level: the country, its régions and départements. One report that fails \
-does not stop the others: it is named at the end, its partial notebook is kept under failed/."""
+Without a territory nor a level: the country, its regions and what lies between. One report that \
+fails does not stop the others: it is named at the end, with its partial notebook under failed/."""
 EXAMPLES = """Examples
 
 [bold]workbench report portrait[/bold]   all départements, régions and the country
@@ -93,7 +95,7 @@ def report(
         Literal["workbench", "kernel"] | None,
         typer.Option(help="A forked process a report (fast, Linux), or a Jupyter kernel."),
     ] = None,
-    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = "france",
+    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = DEFAULT_PACK,
     vintage: Annotated[
         int | None, typer.Option(help="Year of the map; the latest if not given.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.cli import check_codes, members, zone
+from workbench.core.defaults import DEFAULT_PACK
 
 if TYPE_CHECKING:
     from workbench.core.types import Territory
@@ -43,7 +44,7 @@ def find(
     *,
     level: _Level = None,
     limit: Annotated[int, typer.Option(min=1, help="Most results shown.")] = 10,
-    pack: _PackName = "france",
+    pack: _PackName = DEFAULT_PACK,
     vintage: _Vintage = None,
     as_json: _Json = False,
 ) -> None:
@@ -58,7 +59,7 @@ def find(
     if as_json:
         print_json([_record(territory) for territory in found])
     elif found:
-        rows = [(t.code, t.name, t.level, _within(opened, t)) for t in found]
+        rows = [(t.code, _named(t), t.level, _within(opened, t)) for t in found]
         print_table(("code", "name", "level", "in"), rows)
     if not found:
         where = f" at level {level}" if level else ""
@@ -68,7 +69,7 @@ def find(
 
 @app.command(
     "show",
-    help="Tell a territory: parents, population, postcodes, former communes, parts.",
+    help="Tell a territory: parents, population, postcodes, what it has absorbed, parts.",
     epilog="""Examples
 
 [bold]workbench territories show 59350[/bold]
@@ -79,7 +80,7 @@ def show(
     code: Annotated[str, typer.Argument(help="Official code, with its leading zeros.")],
     *,
     level: _Level = None,
-    pack: _PackName = "france",
+    pack: _PackName = DEFAULT_PACK,
     vintage: _Vintage = None,
     as_json: _Json = False,
 ) -> None:
@@ -106,7 +107,16 @@ def show(
         "holds": ", ".join(held),
         "map": str(territory.vintage),
     }
-    print_facts(f"{territory.name} ({territory.level} {territory.code})", facts)
+    print_facts(f"{_named(territory)} ({territory.level} {territory.code})", facts)
+
+
+def _named(territory: Territory) -> str:
+    """Write a name, and those in other languages, each apart from the direction of the next."""
+    others = (
+        f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+        for name in territory.names.values()
+    )
+    return " · ".join([territory.name, *others])
 
 
 @app.command(
@@ -126,7 +136,7 @@ def history(
     lang: Annotated[
         str | None, typer.Option(help="Language of the timeline; the pack's own if not given.")
     ] = None,
-    pack: _PackName = "france",
+    pack: _PackName = DEFAULT_PACK,
     as_json: _Json = False,
 ) -> None:
     """Print the timeline."""
@@ -156,6 +166,7 @@ def _record(territory: Territory) -> dict[str, Any]:
         "code": territory.code,
         "level": territory.level,
         "name": territory.name,
+        **({"names": dict(territory.names)} if territory.names else {}),
         "vintage": territory.vintage,
         "parents": dict(territory.parents),
     }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.core.defaults import DEFAULT_PACK
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -42,7 +44,7 @@ def zone(
     lang: Annotated[
         str | None, typer.Option(help="Language: fr or en; the pack's if not given.")
     ] = None,
-    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = "france",
+    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = DEFAULT_PACK,
     vintage: Annotated[int | None, typer.Option(help="Year of the map of the codes.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:

@@ -18,7 +18,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from workbench.core.errors import DeclarationError, nearest
 
-__all__ = ["read_declaration", "validate"]
+__all__ = ["problems_of", "read_declaration", "validate"]
 
 
 class _TextLoader(yaml.SafeLoader):
@@ -96,6 +96,18 @@ def validate(content: object, schema: Mapping[str, Any], name: str) -> None:
     error = best_match(Draft202012Validator(schema).iter_errors(content))
     if error is not None:
         raise DeclarationError(f"{name}{_place(error)}: {_explain(error)}.")
+
+
+def problems_of(content: object, schema: Mapping[str, Any], name: str) -> list[str]:
+    """List all that breaks a JSON Schema, each with its place, in the order of the file.
+
+    Examples
+    --------
+    >>> problems_of({"a": 1, "b": "x"}, {"properties": {"a": {"type": "string"}}}, "a.yml")
+    ["a.yml, a: 1 is not of type 'string'"]
+    """
+    errors = Draft202012Validator(schema).iter_errors(content)
+    return [f"{name}{_place(error)}: {_explain(error)}" for error in errors]
 
 
 def _place(error: ValidationError) -> str:

@@ -125,6 +125,8 @@ class Territory:
         Code of the territory that holds this one, by level.
     postcodes : tuple of str
         Those of its addresses, where they are known.
+    names : mapping of str to str
+        Its names in other languages, by language, where the pack has them.
     """
 
     code: str
@@ -135,3 +137,4 @@ class Territory:
     article_in_name: bool = False
     parents: Mapping[str, str] = field(default_factory=dict)
     postcodes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)

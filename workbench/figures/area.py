@@ -35,7 +35,7 @@ def check_link(link: str) -> str:
     if link and not _SCHEME.match(link) and not link.startswith("//") and not _STRANGE.search(link):
         return link
     message = (
-        f"link {link!r} is refused: expected a relative address such as 'communes/59350.html' or "
+        f"link {link!r} is refused: expected a relative address such as 'region/11.html' or "
         "a '#fragment'. Percent-encode blanks; give None for no link."
     )
     raise LinkRefused(message)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.compute.rollup import roll_up
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import UnknownName
 from workbench.core.types import Status
 from workbench.geography.atlas import Atlas, open_atlas
@@ -46,7 +47,7 @@ def perimeter_series(
     *,
     level: str | None = None,
     variable: str = "population",
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
 ) -> pd.DataFrame:
     """Put a count over the perimeter of each map beside that over the members of today.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from workbench.core.defaults import DEFAULT_PACK
+
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
@@ -150,7 +152,7 @@ def register(opener: Opener) -> None:
     _openers[:] = [opener]
 
 
-def open_atlas(pack: str | Atlas = "france", *, vintage: int | None = None) -> Atlas:
+def open_atlas(pack: str | Atlas = DEFAULT_PACK, *, vintage: int | None = None) -> Atlas:
     """Open a pack by name, or the folder of one.
 
     Parameters

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import UnknownName, nearest
 from workbench.core.types import Kind
 from workbench.geography.atlas import Atlas, open_atlas
@@ -43,7 +44,7 @@ def convert(
     *,
     to: int,
     since: int | None = None,
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
     weights: Weights | None = None,
     without_weight: WithoutWeight = "error",
     unmatched: Unmatched = "error",
@@ -191,7 +192,7 @@ def convert_table(
     sums: Sequence[str],
     to: int,
     since: int,
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
     weights: Weights | None = None,
     without_weight: WithoutWeight = "error",
     unmatched: Unmatched = "error",

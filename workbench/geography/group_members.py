@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import (
     EventsMissing,
     LevelUnknown,
@@ -120,7 +121,7 @@ def members(
     *,
     at: int | None = None,
     level: str | None = None,
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
     language: str | None = None,
 ) -> Perimeter:
     """Tell who belongs to a group, and how its perimeter changed from map to map.

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import UnknownName
 from workbench.core.types import Status
 from workbench.geography.atlas import Atlas, open_atlas
@@ -23,7 +24,7 @@ def constant_perimeter(
     variable: str,
     *,
     to: int | None = None,
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
     weights: Weights | None = None,
     without_weight: WithoutWeight = "error",
 ) -> xr.Dataset:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ __all__ = ["Territories", "plain"]
 
 # Abbreviations people type for words of names.
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
+# Arabic letters that are written one for the other, and the stroke that only lengthens a word.
+_ALIKE = str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ٱ": "ا", "ـ": None})
 
 
 def plain(text: str) -> str:
@@ -28,10 +31,12 @@ def plain(text: str) -> str:
     --------
     >>> plain("Saint-Étienne"), plain("ST ETIENNE"), plain("L'Haÿ-les-Roses")
     ('saint etienne', 'saint etienne', 'l hay les roses')
+    >>> plain("أكادير") == plain("اكادير")
+    True
     """
     bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe"))
     letters = "".join(c for c in bare if not unicodedata.combining(c)).lower()
-    words = re.split(r"[^a-z0-9]+", letters)
+    words = re.split(r"[\W_]+", letters.translate(_ALIKE))
     return " ".join(_ABBREVIATIONS.get(word, word) for word in words if word)
 
 
@@ -43,7 +48,8 @@ class Territories:
     ----------
     table : DataFrame
         One row a territory: level, code, name, article, article_in_name, type, area_km2,
-        postcodes and one column a parent level; text columns empty when there is none.
+        postcodes and one column a parent level; text columns empty when there is none. A
+        column ``name_<language>`` holds names in another language.
     vintage : int
     levels : sequence of str
         Levels from the finest to the country; searching favours the later ones.
@@ -61,7 +67,7 @@ class Territories:
     _held: dict[tuple[str, str], Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict, repr=False
     )
-    _folded: dict[str, NDArray[np.str_]] = field(default_factory=dict, repr=False)
+    _folded: dict[tuple[str, str], NDArray[np.str_]] = field(default_factory=dict, repr=False)
 
     def frame(self, level: str) -> pd.DataFrame:
         """Return the territories of a level, indexed by code, in the order of codes."""
@@ -136,8 +142,8 @@ class Territories:
         posted = frame["postcodes"].tolist() if "postcodes" in frame else [""] * len(frame)
         # Siblings share one mapping: there are few, and tens of thousands of territories.
         shared: dict[tuple[str, ...], Mapping[str, str]] = {}
-        for code, postcodes, name, article, in_name, *held in zip(
-            frame.index.tolist(), posted, *columns, strict=True
+        for code, postcodes, others, name, article, in_name, *held in zip(
+            frame.index.tolist(), posted, self._others(frame), *columns, strict=True
         ):
             parents = {x: c for x, c in zip(holders, held, strict=True) if c}
             yield Territory(
@@ -149,7 +155,22 @@ class Territories:
                 article_in_name=in_name,
                 parents=shared.setdefault(tuple(held), parents),
                 postcodes=tuple(postcodes.split()),
+                names=others,
             )
+
+    @cached_property
+    def _languages(self) -> Mapping[str, str]:
+        """Columns of names in other languages, with the language of each."""
+        mark = "name_"
+        return {c: c.removeprefix(mark) for c in self.table.columns if c.startswith(mark)}
+
+    def _others(self, frame: pd.DataFrame) -> Iterable[Mapping[str, str]]:
+        """Give the names of each territory in other languages."""
+        if not self._languages:
+            return [{}] * len(frame)
+        rows = zip(*(frame[column].tolist() for column in self._languages), strict=True)
+        languages = self._languages.values()
+        return [{k: v for k, v in zip(languages, row, strict=True) if v} for row in rows]
 
     @property
     def _searched(self) -> list[str]:
@@ -198,18 +219,21 @@ class Territories:
         searched = self._searched if level is None else [level]
         ranked: list[tuple[int, int, int, str, str]] = []
         for order, name in enumerate(searched if wanted else ()):
-            frame, folded = self.frame(name), self._fold(name)
+            frame, folded = self.frame(name), self._fold(name, "name")
             scores = _scores(folded, frame, wanted, text.strip())
+            for column in self._languages:
+                scores = np.minimum(scores, _name_scores(self._fold(name, column), wanted))
             for position in np.flatnonzero(scores < _NO_MATCH):
                 code, size = frame.index[int(position)], len(folded[position])
                 ranked.append((int(scores[position]), size, order, name, str(code)))
         return [self._all(name)[code] for *_, name, code in sorted(ranked)[:limit]]
 
-    def _fold(self, level: str) -> NDArray[np.str_]:
-        if level not in self._folded:
-            names = self.frame(level)["name"]
-            self._folded[level] = np.array([plain(name) for name in names], dtype=np.str_)
-        return self._folded[level]
+    def _fold(self, level: str, column: str) -> NDArray[np.str_]:
+        key = (level, column)
+        if key not in self._folded:
+            names = self.frame(level)[column]
+            self._folded[key] = np.array([plain(name) for name in names], dtype=np.str_)
+        return self._folded[key]
 
     def parents(self, territory: Territory, levels: Sequence[str]) -> list[Territory]:
         """Return the parents of a territory at the given levels, where it has one."""
@@ -236,16 +260,22 @@ class Territories:
 _NO_MATCH = 9
 
 
-def _scores(
-    folded: NDArray[np.str_], frame: pd.DataFrame, wanted: str, text: str
-) -> NDArray[np.int64]:
-    """Rank each name: 0 exact code or name, 1 starts with it, 2 a word does, 3 postcode."""
+def _name_scores(folded: NDArray[np.str_], wanted: str) -> NDArray[np.int64]:
+    """Rank each name: 0 exact, 1 starts with the text, 2 a word does."""
     scores = np.full(len(folded), _NO_MATCH)
     scores[np.char.find(np.char.add(" ", folded), " " + wanted) >= 0] = 2
     scores[np.char.startswith(folded, wanted)] = 1
     scores[folded == wanted] = 0
+    return scores
+
+
+def _scores(
+    folded: NDArray[np.str_], frame: pd.DataFrame, wanted: str, text: str
+) -> NDArray[np.int64]:
+    """Rank each name: 0 exact code or name, 1 starts with it, 2 a word does, 3 postcode."""
+    scores = _name_scores(folded, wanted)
     codes = frame.index.to_numpy(dtype=np.str_)
-    scores[codes == text.upper()] = 0
+    scores[np.char.upper(codes) == text.upper()] = 0
     if text.isdigit() and len(text) >= 2 and "postcodes" in frame:
         postcodes = frame["postcodes"].to_numpy(dtype=np.str_)
         found = np.char.find(np.char.add(" ", postcodes), " " + text) >= 0

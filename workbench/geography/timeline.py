@@ -9,6 +9,7 @@ from html import escape
 
 import pandas as pd
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import TerritoryUnknown, nearest
 from workbench.geography.atlas import Atlas, open_atlas
 from workbench.geography.event import Event, EventKind, Events, State, day_of
@@ -138,7 +139,7 @@ _CSS = (
 )
 
 
-def history(code: str, *, pack: str | Atlas = "france", lang: str | None = None) -> History:
+def history(code: str, *, pack: str | Atlas = DEFAULT_PACK, lang: str | None = None) -> History:
     """Tell the life of a territory of the base level: a commune, say.
 
     Parameters

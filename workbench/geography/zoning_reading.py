@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import ParameterError, TerritoryUnknown, ZoningInvalid, nearest
 from workbench.geography.atlas import Atlas, open_atlas
 from workbench.geography.zone_table import read_members
@@ -28,7 +29,7 @@ def read_zoning(
     name: str | None = None,
     level: str | None = None,
     vintage: int | None = None,
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
     tolerance: float = 1e-6,
     language: str = "",
 ) -> Zoning:

@@ -7,12 +7,12 @@ from typing import cast
 
 import xarray as xr
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.reads import note, silently
 from workbench.geography.zoning import Zoning
 from workbench.indicators.cube import build_cube
 from workbench.indicators.pack_like import PackLike
-from workbench.indicators.registry import get
-from workbench.indicators.registry import indicators as all_indicators
+from workbench.indicators.registry import catalogue_of
 from workbench.indicators.zoned import ZonedPack
 from workbench.packs.pack import Pack, open_pack
 
@@ -21,10 +21,10 @@ __all__ = ["cube"]
 
 def cube(
     indicators: Iterable[str] | None = None,
-    level: str | Zoning = "commune",
+    level: str | Zoning = "",
     periods: Sequence[int] | None = None,
     *,
-    pack: str | Pack = "france",
+    pack: str | Pack = DEFAULT_PACK,
     vintage: int | None = None,
     language: str = "en",
     terms: Iterable[str] = (),
@@ -36,13 +36,13 @@ def cube(
     indicators : iterable of str, optional
         Identifiers; all of them by default.
     level : str or Zoning
-        Level of the territories (``"commune"``, ``"epci"``, ``"departement"``…), or a zoning of
-        one's own (`workbench.geography.read_zoning`): then the pack and the map are its own.
+        Level of the territories, the pack's base level by default; or a zoning of one's own
+        (`workbench.geography.read_zoning`): then the pack and the map are its own.
     periods : sequence of int, optional
         Years; by default all that one of the indicators has.
     pack : str or Pack
     vintage : int, optional
-        Year of the commune map; the pack's latest by default.
+        Year of the map; the pack's latest by default.
     language : str
         Language of labels.
     terms : iterable of str
@@ -66,14 +66,17 @@ def cube(
     >>> women.sizes["territory"]
     18
     """
-    wanted = all_indicators() if indicators is None else [get(name) for name in indicators]
     opened: PackLike
     if isinstance(level, Zoning):
-        opened = ZonedPack(cast("Pack", level.atlas), level)
+        own = cast("Pack", level.atlas)
+        opened = ZonedPack(own, level)
         name, read, variables = "zone", level.level, opened.variables()
     else:
-        opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
-        name, read, variables = level, level, None
+        opened = own = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
+        name = read = level or own.base_level
+        variables = None
+    known = catalogue_of(own)
+    wanted = known.indicators() if indicators is None else [known.get(each) for each in indicators]
     for indicator in wanted:
         note("indicator", read, indicator.id)
     # The variables of each indicator go with it; others are looked at and not used.

@@ -30,7 +30,7 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Keep in the numerator only the parts (communes) that lie between two bounds.
+    """Keep in the numerator only the parts that lie between two bounds.
 
     Parameters
     ----------
@@ -127,9 +127,7 @@ class Indicator:
     label, description : mapping of str to str
         Texts by language.
     caveats : tuple of str
-        Caveat identifiers of the pack.
-    source : tuple of str
-        Source identifiers of the pack.
+        Caveats of its own, beside those of its variables: told by the packs that have them.
     noise : Noise
     minimum_denominator : float
         Below it a ratio is suppressed: it would rest on too few units.
@@ -162,7 +160,6 @@ class Indicator:
     label: Mapping[str, str]
     description: Mapping[str, str]
     caveats: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
     noise: Noise = Noise()
     minimum_denominator: float = 0.0
     levels: tuple[str, ...] = ()

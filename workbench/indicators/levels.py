@@ -20,7 +20,7 @@ from workbench.core.types import Quantity, Status
 from workbench.indicators.calculations import Outcome, calculate
 from workbench.indicators.cube import level_variables
 from workbench.indicators.indicator import Indicator
-from workbench.indicators.registry import indicators as declared_indicators
+from workbench.indicators.registry import catalogue_of
 from workbench.packs.pack import Pack
 
 __all__ = ["Figures", "LevelFigures", "level_figures"]
@@ -173,11 +173,13 @@ class LevelFigures:
             self._sorted[name] = np.sort(column[~np.isnan(column)])
         return self._sorted[name]
 
-    def peer_space(self) -> PeerSpace:
-        """Return the standardised space in which peers are looked for."""
+    def peer_space(self) -> PeerSpace | None:
+        """Return the standardised space in which peers are looked for; none without variables."""
         wanted = {str(v["indicator"]): bool(v.get("log")) for v in self.peer_variables}
         known = {name: log for name, log in wanted.items() if name in self.figures}
         self.figures.note(*known)
+        if not known:
+            return None
         if not self._spaces:
             values = {
                 name: xr.DataArray(
@@ -216,7 +218,7 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
     frozen = pack.frozen(level)
     variables = level_variables(pack, level, frozen=frozen)
     role = pack.level(level).role
-    wanted = [i for i in declared_indicators() if not i.levels or role in i.levels]
+    wanted = [i for i in catalogue_of(pack).indicators() if not i.levels or role in i.levels]
     lazy = {i.id: outcome for i in wanted if (outcome := calculate(i, variables)) is not None}
     arrays = compute(
         {name: _arrays(outcome) for name, outcome in lazy.items()}, scheduler="synchronous"
@@ -227,8 +229,9 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
         if not np.isnan(computed["values"]).all() or _suppressed(computed["status"])
     }
     frame = pack.frame(level)
-    country = frame["country"] if "country" in frame else pd.Series("", frame.index)
-    compared = (country != "").to_numpy() & (level != "country")
+    whole = pack.spec.country_level
+    country = frame[whole] if whole in frame else pd.Series("", frame.index)
+    compared = (country != "").to_numpy() & (level != whole)
     return LevelFigures(
         codes=variables.groups,
         compared=compared,

@@ -14,7 +14,7 @@ from workbench.core.types import Kind, Quantity, Status, Territory
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.levels import Figures, LevelFigures, level_figures, noise_of
 from workbench.indicators.reading import Change, Position, Reading
-from workbench.indicators.registry import get
+from workbench.indicators.registry import catalogue_of
 from workbench.packs.pack import Pack
 
 __all__ = ["Profile", "profile"]
@@ -79,14 +79,14 @@ def profile(pack: Pack, territory: Territory, *, indicators: Iterable[str] = ())
     references = _references(pack, territory)
     resemblances = _resemblances(pack, level, territory)
     peers = tuple(pack.territory(r.peer, territory.level) for r in resemblances)
-    wanted = list(indicators)
+    wanted, catalogue = list(indicators), catalogue_of(pack)
     names = [
         name
         for name in level.figures
-        if (not wanted or name in wanted) and _applies(pack, territory, get(name))
+        if (not wanted or name in wanted) and _applies(pack, territory, catalogue.get(name))
     ]
     context = _Context(pack, level, territory, references, peers)
-    readings = {name: context.read(get(name)) for name in names}
+    readings = {name: context.read(catalogue.get(name)) for name in names}
     for name, reading in readings.items():
         status = reading.value.status.name.lower()
         note_figure(f"{name}@{reading.period}", reading.value.value, status)
@@ -96,7 +96,7 @@ def profile(pack: Pack, territory: Territory, *, indicators: Iterable[str] = ())
 
 
 def _applies(pack: Pack, territory: Territory, indicator: Indicator) -> bool:
-    """Tell whether an indicator means something: one on several communes does not on one."""
+    """Tell whether an indicator means something: one on several parts does not on one."""
     base = pack.spec.base_level
     if not indicator.levels or pack.level(base).role in indicator.levels:
         return True
@@ -127,6 +127,8 @@ def _resemblances(pack: Pack, level: LevelFigures, territory: Territory) -> tupl
     if not level.compared[level.position(territory.code)]:
         return ()
     space = level.peer_space()
+    if space is None:
+        return ()
     found = nearest_peers(space, territory.code, k=int(pack.spec.peers["count"]))
     return tuple(why(space, territory.code, peer.code) for peer in found)
 

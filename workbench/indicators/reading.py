@@ -53,7 +53,7 @@ class Reading:
         The latest period that has the indicator.
     value : Quantity
     references : tuple of (Territory, Quantity)
-        The territories it is compared with, nearest first (EPCI, département, région, France).
+        The territories it is compared with, nearest first (group, county, region, country).
     peers : tuple of (Territory, Quantity)
     positions : tuple of Position
         In the country first, then among siblings.

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.core.declarations import read_declaration
 from workbench.core.errors import DeclarationError, UnknownName, nearest
@@ -24,12 +24,25 @@ from workbench.indicators.indicator import (
     Theme,
     ValueClass,
 )
+from workbench.indicators.wording import Nouns, check_words, worded, worded_theme
 
-__all__ = ["Registry", "get", "indicators", "load_catalogue", "registry", "themes"]
+if TYPE_CHECKING:
+    from workbench.packs.pack import Pack
+
+__all__ = [
+    "Registry",
+    "catalogue_of",
+    "declared",
+    "get",
+    "indicators",
+    "load_catalogue",
+    "registry",
+    "themes",
+]
 
 _HERE = Path(__file__).parent
 # What an indicator must say, itself or through the defaults of its file.
-_NEEDED = ("kind", "calculation", "unit", "source")
+_NEEDED = ("kind", "calculation", "unit")
 
 
 @dataclass(frozen=True)
@@ -84,14 +97,29 @@ class Registry:
 
 
 def registry() -> Registry:
-    """Return the package's own catalogue, read once.
+    """Return the package's own catalogue, read once, in words that suit any country.
 
     Examples
     --------
     >>> registry().themes[0].id
     'population'
+    >>> registry().get("parts").label["en"]
+    'Territories'
     """
-    return _own()
+    return _neutral()
+
+
+@lru_cache(maxsize=32)
+def catalogue_of(pack: Pack) -> Registry:
+    """Return the catalogue in the words of a pack.
+
+    Examples
+    --------
+    >>> from workbench.packs.pack import open_pack
+    >>> catalogue_of(open_pack("france")).get("parts").label["fr"]
+    'Communes'
+    """
+    return _in_words(declared(), pack.level(pack.spec.base_level).names)
 
 
 def indicators(theme: str | None = None) -> tuple[Indicator, ...]:
@@ -102,12 +130,12 @@ def indicators(theme: str | None = None) -> tuple[Indicator, ...]:
     >>> indicators("age")[0].id
     'share_under_20'
     """
-    return _own().indicators(theme)
+    return registry().indicators(theme)
 
 
 def themes() -> tuple[Theme, ...]:
     """List the package's own themes."""
-    return _own().themes
+    return registry().themes
 
 
 def get(name: str) -> Indicator:
@@ -122,7 +150,7 @@ def get(name: str) -> Indicator:
     ...
     workbench.core.errors.UnknownName: no indicator is named 'populaton'; nearest: population...
     """
-    return _own().get(name)
+    return registry().get(name)
 
 
 def load_catalogue(path: Path, *, onto: Registry | None = None) -> Registry:
@@ -145,16 +173,32 @@ def load_catalogue(path: Path, *, onto: Registry | None = None) -> Registry:
         A file breaks the schema or contradicts itself; the file, the indicator and the key are
         named.
     """
-    paths = sorted(path.glob("*.yml")) if path.is_dir() else [path]
-    result = _own() if onto is None else onto
-    for each in paths:
+    return _in_words(_load(path, declared() if onto is None else onto), {})
+
+
+def _load(path: Path, result: Registry) -> Registry:
+    for each in sorted(path.glob("*.yml")) if path.is_dir() else [path]:
         result = _add(result, each)
     return result
 
 
 @cache
-def _own() -> Registry:
-    return load_catalogue(_HERE / "catalogue", onto=Registry())
+def declared() -> Registry:
+    """Return the package's own catalogue as its files say it, nouns of territories unfilled."""
+    return _load(_HERE / "catalogue", Registry())
+
+
+@cache
+def _neutral() -> Registry:
+    return _in_words(declared(), {})
+
+
+def _in_words(known: Registry, nouns: Nouns) -> Registry:
+    return Registry(
+        tuple(worded_theme(theme, nouns) for theme in known.themes),
+        {name: worded(indicator, nouns) for name, indicator in known.by_id.items()},
+        known.orders,
+    )
 
 
 @cache
@@ -207,7 +251,6 @@ def _read(name: str, theme: str, body: Mapping[str, Any], place: str) -> Indicat
         label=body["label"],
         description=body["description"],
         caveats=tuple(body.get("caveats", ())),
-        source=tuple(body["source"]),
         noise=Noise(**body.get("noise", {})),
         minimum_denominator=float(body.get("minimum_denominator", 0)),
         levels=tuple(body.get("levels", ())),
@@ -242,6 +285,8 @@ def _check(indicator: Indicator, body: Mapping[str, Any], place: str) -> None:
             verb = "needs" if needed else "makes no use of"
             message = f"{place}: {indicator.calculation} {verb} the key {key!r}"
             raise DeclarationError(message)
+    for key in ("label", "description", "phrase"):
+        check_words(body[key], f"{place}, {key}")
     bounds = [each.at_least for each in indicator.classes]
     if any(low >= high for low, high in itertools.pairwise(bounds)):
         message = f"{place}: the classes' 'at_least' must ascend, the first having none: {bounds}"

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbench.core.errors import DeclarationError, EventsInvalid
 from workbench.geography.event import day_of
+from workbench.packs.events import has_events
+from workbench.packs.finding import Check, some
 from workbench.packs.pack import Pack
 
-__all__ = ["event_problems"]
+__all__ = ["event_problems", "events"]
+
+_STEP = "Correct data/events.parquet or events.yml: what events say is what maps must show."
+
+
+def events(pack: Pack) -> Check:
+    """Walk back from the latest map to each older one."""
+    title = "events lead from the oldest map to the latest"
+    if not has_events(pack.folder):
+        return Check(title, detail="the pack tells no event")
+    try:
+        problems = some(event_problems(pack))
+    except (DeclarationError, EventsInvalid) as error:
+        return Check(title, (str(error),), step=_STEP)
+    told, maps = pack.events, len(pack.spec.vintages)
+    detail = f"{len(told):,} rows since {told.first.year}, {maps} maps"
+    return Check(title, problems, detail, _STEP)
 
 
 def event_problems(pack: Pack) -> Iterator[str]:
@@ -20,12 +39,12 @@ def event_problems(pack: Pack) -> Iterator[str]:
     DeclarationError
         When ``events.yml`` is not sound.
     """
-    events, base = pack.events, pack.spec.base_level
+    told_events, base = pack.events, pack.spec.base_level
     for vintage in sorted(pack.spec.vintages):
-        if day_of(vintage) < events.first:
+        if day_of(vintage) < told_events.first:
             continue
         drawn = Pack(pack.folder, vintage).frame(base)["name"]
-        told = events.names_at(day_of(vintage))
+        told = told_events.names_at(day_of(vintage))
         for code in drawn.index.difference(told.index):
             yield f"map of {vintage}: {code} is on it, and events do not tell of it"
         for code in told.index.difference(drawn.index):
@@ -34,5 +53,5 @@ def event_problems(pack: Pack) -> Iterator[str]:
         for code in both[(drawn[both] != told[both]).to_numpy()]:
             yield f"map of {vintage}: {code} is {drawn[code]!r}, and events call it {told[code]!r}"
     words = pack.event_words()
-    for status in sorted({part.status for part in events.parts.values()}):
+    for status in sorted({part.status for part in told_events.parts.values()}):
         words.part(status)

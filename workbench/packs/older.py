@@ -1,4 +1,4 @@
-"""Lay out the territories of an older map: its own communes, under what held them then."""
+"""Lay out the territories of an older map: its own base territories, under what held them then."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def older_territories(
                 current["name"].tolist(), current["article"].tolist(), strict=True
             )
         ],
-        country=inside.map({True: spec.country, False: ""}),
     )
+    parts[spec.country_level] = inside.map({True: spec.country, False: ""})
     tables = [parts]
     for level in base.parents:
         if level in parts:

@@ -14,9 +14,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import (
     LevelUnknown,
-    PackNotFound,
     TerritoryUnknown,
     UnknownName,
     VintageMismatch,
@@ -31,15 +31,17 @@ from workbench.geography.event import Events
 from workbench.geography.territories import Territories
 from workbench.packs.codes import codebook
 from workbench.packs.events import EventLexicon, read_event_words, read_events
+from workbench.packs.found import find_pack
 from workbench.packs.older import older_territories
 from workbench.packs.published import published
-from workbench.packs.spec import Level, PackSpec, Source, read_spec
+from workbench.packs.spec import PARTS, Level, PackSpec, Source, read_spec
 from workbench.packs.tables import (
     Codes,
     Columns,
     columns_of,
     lazy,
     read_statuses,
+    read_territories,
     read_values,
     territory_labels,
     weights_by_map,
@@ -47,8 +49,6 @@ from workbench.packs.tables import (
 )
 
 __all__ = ["Pack", "open_pack"]
-
-_HERE = Path(__file__).parent
 
 _DETAILS = ("coarse", "fine")
 _NONE_ABSORBED = pd.DataFrame(columns=["code", "name", "kind"])
@@ -65,12 +65,12 @@ class Pack:
     folder : Path
         Holds ``pack.yml`` and ``data/``.
     vintage : int, optional
-        Year of the commune map; the latest by default.
+        Year of the map; the latest by default.
     """
 
     def __init__(self, folder: Path, vintage: int | None = None) -> None:
         self.folder = folder
-        self.spec: PackSpec = _spec(folder)
+        self.spec: PackSpec = _spec(folder, _mark(folder))
         self.vintage = self.spec.vintage if vintage is None else vintage
         if self.vintage not in self.spec.vintages:
             known = ", ".join(map(str, self.spec.vintages))
@@ -103,7 +103,7 @@ class Pack:
 
     def at(self, vintage: int) -> Pack:
         """Return this pack at another of its maps."""
-        return _opened(self.folder, vintage)
+        return _opened(self.folder, vintage, _mark(self.folder))
 
     @cached_property
     def weights(self) -> Mapping[int, pd.Series]:
@@ -127,7 +127,7 @@ class Pack:
     @cached_property
     def territories(self) -> Territories:
         """All territories of the vintage."""
-        table = read_table(self._path("territories")).to_pandas(use_threads=False)
+        table = read_territories(self._path("territories"), self.spec)
         levels = list(self.spec.levels)
         if not self.is_latest:
             states = read_table(self._path("maps")).to_pandas(use_threads=False)
@@ -164,7 +164,7 @@ class Pack:
         Raises
         ------
         TerritoryUnknown
-            For a former commune, it says which one holds it now.
+            For a former territory, it says which one holds it now.
         """
         try:
             return self.territories.get(code, level=level)
@@ -188,7 +188,7 @@ class Pack:
         rows = table[table["code"] == code]
         if rows.empty:
             return None
-        held = str(rows["commune"].iloc[0])
+        held = str(rows[self.base_level].iloc[0])
         return str(rows["name"].iloc[0]), self.territories.get(held, level=self.spec.base_level)
 
     def former(self, code: str) -> pd.DataFrame:
@@ -197,7 +197,7 @@ class Pack:
         if code not in self._absorbed:
             return _NONE_ABSORBED
         rows = whole_table(self._path("former")).iloc[self._absorbed[code]]
-        return rows.drop(columns="commune")
+        return rows.drop(columns=self.base_level)
 
     @cached_property
     def _absorbed(self) -> Mapping[str, NDArray[np.intp]]:
@@ -205,7 +205,7 @@ class Pack:
         path = self._path("former")
         if not (self.is_latest and path.exists()):
             return {}
-        groups = whole_table(path).groupby("commune").indices
+        groups = whole_table(path).groupby(self.base_level).indices
         return {str(code): np.asarray(rows) for code, rows in groups.items()}
 
     def parts_level(self, level: str) -> str:
@@ -273,8 +273,10 @@ class Pack:
 
     def has_variable(self, name: str, level: str) -> bool:
         """Tell whether a variable is counted at a level."""
+        if name == PARTS:
+            return level == self.spec.base_level
         if not self.is_latest:
-            return level == self.spec.base_level and name in (self.by_map, "communes")
+            return level == self.spec.base_level and name == self.by_map
         return self._path(level).exists() and name in self._columns(level)
 
     # The one variable that older maps carry, each figure on the map it was published on.
@@ -314,7 +316,8 @@ class Pack:
         """Return the status of each figure of :meth:`variable` (territory, period), int8."""
         path, columns = self._where(name, level)
         codes = self._codes(level)
-        exceptions = self._path("statuses") if self.is_latest else None
+        declared = self._path("statuses")
+        exceptions = declared if self.is_latest and declared.exists() else None
         values = lazy(read_statuses, path, columns, codes, np.int8, exceptions, level, name)
         return self._labelled(values, columns, codes, f"{name}_status")
 
@@ -333,10 +336,10 @@ class Pack:
                     f"Open the pack at {self.spec.vintage}."
                 )
             raise UnknownName(f"Variable {name!r} is not counted at level {level}.")
+        if name == PARTS:
+            return self._path("territories"), ((None, "code"),)
         if self.is_latest:
             return self._path(level), self._columns(level)[name]
-        if name == "communes":
-            return self._path("maps"), ((None, "communes"),)
         by_map = columns_of(self._path("populations"), f"{self.vintage}@")
         return self._path("populations"), by_map[""]
 
@@ -403,15 +406,16 @@ class Pack:
         return tuple(source for name, source in self.spec.sources.items() if name in named)
 
 
-def open_pack(name: str = "france", *, vintage: int | None = None) -> Pack:
+def open_pack(name: str = DEFAULT_PACK, *, vintage: int | None = None) -> Pack:
     """Open a pack by name, or the folder of one.
 
     Parameters
     ----------
     name : str
-        A pack of the workbench, or the path of a folder that holds a ``pack.yml``.
+        A pack of the workbench or of an installed distribution, or the path of a folder that
+        holds a ``pack.yml``. The usual one when empty.
     vintage : int, optional
-        Year of the commune map; the latest by default.
+        Year of the map; the latest by default.
 
     Returns
     -------
@@ -427,22 +431,25 @@ def open_pack(name: str = "france", *, vintage: int | None = None) -> Pack:
     >>> open_pack("france").territory("59350").name
     'Lille'
     """
-    folder = Path(name) if (Path(name) / "pack.yml").exists() else _HERE / name
-    if not (folder / "pack.yml").exists():
-        known = sorted(path.parent.name for path in _HERE.glob("*/pack.yml"))
-        raise PackNotFound(f"No pack is named {name!r} ({nearest(name, known)}).")
-    folder = folder.resolve()
+    folder = find_pack(name or DEFAULT_PACK)
     # The latest map asked for by its year is the same pack, with all that it has read.
-    return _opened(folder, _spec(folder).vintage if vintage is None else vintage)
+    mark = _mark(folder)
+    return _opened(folder, _spec(folder, mark).vintage if vintage is None else vintage, mark)
+
+
+def _mark(folder: Path) -> tuple[int, int]:
+    """Tell one state of a pack's declarations from another: what was read of it is kept."""
+    status = (folder / "pack.yml").stat()
+    return status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=32)
-def _opened(folder: Path, vintage: int) -> Pack:
+def _opened(folder: Path, vintage: int, _state: tuple[int, int]) -> Pack:
     return Pack(folder, vintage)
 
 
 @lru_cache(maxsize=8)
-def _spec(folder: Path) -> PackSpec:
+def _spec(folder: Path, _state: tuple[int, int]) -> PackSpec:
     return read_spec(folder / "pack.yml")
 
 

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from workbench.core.declarations import read_declaration
+from workbench.core.declarations import read_declaration, validate
 from workbench.core.errors import LevelUnknown, PackInvalid, UnknownName, nearest
 from workbench.geography.boundaries import Projection
-from workbench.geography.code_kinds import CHECKS, CodeKind
+from workbench.geography.code_kinds import CodeKind
+from workbench.packs.declared import contradictions
 
-__all__ = ["Frame", "Level", "PackSpec", "Source", "VariableSpec", "read_spec"]
+__all__ = [
+    "PARTS",
+    "Frame",
+    "Level",
+    "OtherName",
+    "PackSpec",
+    "Source",
+    "VariableSpec",
+    "pack_schema",
+    "read_spec",
+    "spec_of",
+]
 
 Texts = Mapping[str, str]
+
+PARTS = "parts"
+"""Variable that every pack has: the number of territories of the base level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,15 @@ class Frame:
     region: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """Declare a language in which territories bear another name, and how it is written."""
+
+    lang: str
+    label: Texts
+    direction: str = "ltr"
+
+
 @dataclass(frozen=True)
 class PackSpec:
     """Hold the whole of ``pack.yml``."""
@@ -97,16 +121,26 @@ class PackSpec:
     vintages: tuple[int, ...]
     base_level: str
     levels: Mapping[str, Level]
-    map_levels: Mapping[str, str]
     sources: Mapping[str, Source]
-    caveats: Mapping[str, Texts]
     variables: Mapping[str, VariableSpec]
-    frames: tuple[Frame, ...]
-    secrecy: Mapping[str, Mapping[str, Any]]
-    peers: Mapping[str, Any]
+    map_levels: Mapping[str, str] = field(default_factory=dict)
+    caveats: Mapping[str, Texts] = field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
+    secrecy: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    peers: Mapping[str, Any] = field(default_factory=dict)
     type_names: Mapping[str, Texts] = field(default_factory=dict)
     constant: tuple[Mapping[str, Any], ...] = ()
     codes: tuple[CodeKind, ...] = ()
+    other_names: Mapping[str, OtherName] = field(default_factory=dict)
+    former_kinds: Mapping[str, Texts] = field(default_factory=dict)
+    map_date: Texts = field(default_factory=dict)
+    simulated: bool = False
+    build: str = ""
+
+    @cached_property
+    def country_level(self) -> str:
+        """Identifier of the level that is the country itself."""
+        return next(level.id for level in self.levels.values() if level.role == "country")
 
     @property
     def level_names(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
@@ -130,6 +164,14 @@ class PackSpec:
             raise UnknownName(f"Source {name!r} is not in pack {self.name} ({hint}).") from None
 
 
+@cache
+def pack_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of ``pack.yml``."""
+    text = resources.files("workbench.packs").joinpath("pack.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
 def read_spec(path: Path) -> PackSpec:
     """Read and check a ``pack.yml``.
 
@@ -140,11 +182,37 @@ def read_spec(path: Path) -> PackSpec:
     PackInvalid
         When declarations contradict each other.
     """
-    schema = json.loads(
-        resources.files("workbench.packs").joinpath("pack.schema.json").read_text("utf-8")
-    )
-    raw = read_declaration(path, schema)
-    spec = PackSpec(
+    raw = read_declaration(path)
+    validate(raw, pack_schema(), path.name)
+    spec = spec_of(raw)
+    wrong = list(contradictions(spec))
+    if wrong:
+        more = f" ({len(wrong) - 1} more)" if wrong[1:] else ""
+        raise PackInvalid(
+            f"{path.name}, {wrong[0]}{more}. `workbench pack check {path.parent}` lists all."
+        )
+    return spec
+
+
+def spec_of(raw: Mapping[str, Any]) -> PackSpec:
+    """Turn the content of a ``pack.yml`` that follows the schema into records."""
+    levels = {row["id"]: _level(row) for row in raw["levels"]}
+    variables = {
+        key: VariableSpec(
+            id=key,
+            unit=row["unit"],
+            sources=tuple(row["sources"]),
+            caveats=tuple(row["caveats"]),
+            long_name=row["long_name"],
+            single=row.get("single", False),
+        )
+        for key, row in raw["variables"].items()
+    }
+    base = levels.get(raw["base_level"])
+    nouns = {} if base is None else base.names
+    own = {lang: words["many"] for lang, words in nouns.items() if "many" in words}
+    variables.setdefault(PARTS, VariableSpec(PARTS, "count", (), (), own, single=True))
+    return PackSpec(
         name=raw["name"],
         title=raw["title"],
         languages=tuple(raw["languages"]),
@@ -153,36 +221,31 @@ def read_spec(path: Path) -> PackSpec:
         vintage=raw["vintage"],
         vintages=tuple(raw["vintages"]),
         base_level=raw["base_level"],
-        levels={row["id"]: _level(row) for row in raw["levels"]},
-        map_levels=raw["map_levels"],
+        levels=levels,
         sources={
             key: Source(id=key, **{**row, "packages": tuple(row.get("packages", ()))})
             for key, row in raw["sources"].items()
         },
-        caveats=raw["caveats"],
-        variables={
-            key: VariableSpec(
-                id=key,
-                unit=row["unit"],
-                sources=tuple(row["sources"]),
-                caveats=tuple(row["caveats"]),
-                long_name=row["long_name"],
-                single=row.get("single", False),
-            )
-            for key, row in raw["variables"].items()
-        },
-        frames=tuple(_frame(row) for row in raw["frames"]),
-        secrecy=raw["secrecy"],
-        peers=raw["peers"],
+        variables=variables,
+        map_levels=raw.get("map_levels", {}),
+        caveats=raw.get("caveats", {}),
+        frames=tuple(_frame(row) for row in raw.get("frames", ())),
+        secrecy=raw.get("secrecy", {}),
+        peers=raw.get("peers", {"count": 1, "variables": []}),
         type_names=raw.get("type_names", {}),
         constant=tuple(raw.get("constant", ())),
         codes=tuple(
             CodeKind.read(row, {each["id"]: each["code"] for each in raw["levels"]})
             for row in raw.get("codes", ())
         ),
+        other_names={
+            lang: OtherName(lang, **row) for lang, row in raw.get("other_names", {}).items()
+        },
+        former_kinds=raw.get("former_kinds", {}),
+        map_date=raw.get("map_date", {}),
+        simulated=raw.get("simulated", False),
+        build=raw.get("build", ""),
     )
-    _check(spec)
-    return spec
 
 
 def _level(row: Mapping[str, Any]) -> Level:
@@ -200,40 +263,3 @@ def _level(row: Mapping[str, Any]) -> Level:
 
 def _frame(row: Mapping[str, Any]) -> Frame:
     return Frame(row["id"], row["label"], Projection.read(row["projection"]), row.get("region", ""))
-
-
-def _check(spec: PackSpec) -> None:
-    """Refuse names that lead nowhere and texts without a language."""
-    for level in spec.levels.values():
-        for name in (*level.parents, *level.references):
-            if name not in spec.levels:
-                raise PackInvalid(f"level {level.id}: parent {name!r} is not a level")
-        for name in level.caveats:
-            if name not in spec.caveats:
-                raise PackInvalid(f"level {level.id}: caveat {name!r} is not declared")
-    for kind in spec.codes:
-        for name in filter(None, (kind.level, kind.whole)):
-            spec.level(name)
-        try:
-            re.compile(kind.pattern)
-        except re.error as error:
-            raise PackInvalid(f"code {kind.id}: pattern {kind.pattern!r}: {error}") from error
-        for name in filter(None, (kind.check, *kind.exceptions.values())):
-            if name not in CHECKS:
-                hint = nearest(name, CHECKS)
-                raise PackInvalid(f"code {kind.id}: check {name!r} is unknown ({hint})")
-    for variable in spec.variables.values():
-        for name in variable.sources:
-            spec.source(name)
-        for name in variable.caveats:
-            if name not in spec.caveats:
-                raise PackInvalid(f"variable {variable.id}: caveat {name!r} is not declared")
-    texts: dict[str, Texts] = {f"caveat {key}": text for key, text in spec.caveats.items()}
-    texts |= {f"variable {key}": row.long_name for key, row in spec.variables.items()}
-    texts |= {f"source {key}": row.title for key, row in spec.sources.items()}
-    texts |= {f"code {kind.id}": kind.one for kind in spec.codes}
-    texts |= {f"code {kind.id}, many": kind.many for kind in spec.codes}
-    texts |= {f"code {kind.id}, advice": kind.advice for kind in spec.codes if kind.advice}
-    for place, text in texts.items():
-        if missing := set(spec.languages) - set(text):
-            raise PackInvalid(f"{place}: no text in {', '.join(sorted(missing))}")

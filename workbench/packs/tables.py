@@ -10,13 +10,16 @@ from typing import Any
 import dask.array as da
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xarray as xr
 from dask.delayed import delayed
 from numpy.typing import NDArray
 
+from workbench.core.errors import PackInvalid
 from workbench.core.parquet import read_table
 from workbench.core.types import Status
+from workbench.packs.spec import PackSpec
 
 __all__ = [
     "Codes",
@@ -24,6 +27,7 @@ __all__ = [
     "columns_of",
     "lazy",
     "read_statuses",
+    "read_territories",
     "read_values",
     "territory_labels",
     "weights_by_map",
@@ -72,6 +76,44 @@ def weights_by_map(path: Path) -> Mapping[int, pd.Series]:
     }
 
 
+# What a table of territories may leave out, and what stands for it.
+_OPTIONAL: Mapping[str, str | bool | float] = {
+    "article": "",
+    "article_in_name": False,
+    "type": "",
+    "area_km2": np.nan,
+}
+# A code is part of the address of a report: a letter, a digit, or one of these.
+_NO_CODE = r"[^\pL\pM\pN ._'()+-]|^\.+$|^ | $|^$"
+
+
+def read_territories(path: Path, spec: PackSpec) -> pd.DataFrame:
+    """Read all the territories of a pack, with the columns that its table may leave out.
+
+    Raises
+    ------
+    PackInvalid
+        When a code could not be the address of a page, or there is none.
+    """
+    stored = read_table(path)
+    codes = stored.column("code")
+    refused = pc.fill_null(pc.match_substring_regex(codes, _NO_CODE), True)
+    if pc.any(refused).as_py():
+        row = pc.index(refused, True).as_py()
+        raise PackInvalid(
+            f"{path.name}, row {row + 1}, code: found {codes[row].as_py()!r}; a code is made of "
+            "letters, digits, spaces and . _ - ' ( ) +. Correct it, and build the pack again."
+        )
+    table: pd.DataFrame = stored.to_pandas(use_threads=False)
+    for name, value in _OPTIONAL.items():
+        if name not in table:
+            table[name] = value
+    for name in ("name", *spec.levels):
+        if name not in table:
+            table[name] = ""
+    return table
+
+
 class Codes:
     """Carry the codes of a level into a task; equal levels of equal maps are the same codes."""
 
@@ -105,7 +147,8 @@ def lazy(read: Any, path: Path, columns: Columns, codes: Codes, dtype: Any, *mor
 
 def read_values(path: Path, names: tuple[str, ...], codes: Codes) -> NDArray[np.float64]:
     """Read columns in the order of some codes, NaN for a code that the table lacks."""
-    if names == ("communes",) and path.stem == "maps":
+    if names == ("code",):
+        # Territories themselves are counted: each is one.
         return np.ones((len(codes.index), 1))
     position = _positions(path, codes)
     values = np.column_stack([_read_column(path, name) for name in names])

@@ -46,7 +46,7 @@ def choose_territories(
         Official codes; those of whole levels when empty.
     levels : sequence of str
         Where codes are looked for, or the levels taken whole. Without either, the country, its
-        regions and what lies between them and the communes (départements).
+        regions and what lies between them and the base level (départements).
     where : mapping of str to sequence of str, optional
         By level, the codes that must hold a territory for it to be kept.
     limit : int, optional
@@ -168,7 +168,7 @@ def read_conditions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
         listed = tuple(code.strip() for code in codes.split(",") if code.strip())
         if not level or not listed:
             raise ParameterError(
-                f"Condition {text!r}: expected level=code, such as --where departement=59."
+                f"Condition {text!r}: expected level=code, such as --where region=11."
             )
         if level in wanted:
             raise ParameterError(f"Level {level} is given twice: write --where {level}=A,B.")

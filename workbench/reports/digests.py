@@ -38,7 +38,7 @@ __all__ = [
 
 ABSENT = "absent"
 # What a report reads is noted item by item; the command draws and calculates nothing.
-_APART = ("cli", "indicators/catalogue", "packs/france/build")
+_APART = ("cli/", "indicators/catalogue/", "templates/")
 _CODE = frozenset({".py", ".yml", ".json", ".css", ".js", ".j2"})
 _NAMED_APART = ("sources", "variables")
 
@@ -94,8 +94,9 @@ def package_digest() -> str:
         for path in sorted(root.rglob("*")):
             place = path.relative_to(root).as_posix()
             data = name == "workbench" and (
-                place.startswith((*_APART, "templates/"))
+                place.startswith(_APART)
                 or path.name == "pack.yml"
+                or (place.startswith("packs/") and "/build" in place)
                 or "/data/" in place
             )
             if path.suffix in _CODE and not data:
@@ -140,7 +141,7 @@ def _absorbed(pack: Pack) -> Mapping[str, list[str]]:
     if not (pack.is_latest and path.exists()):
         return {}
     table = whole_table(path)
-    return {str(code): sorted(rows) for code, rows in table.groupby("commune")["code"]}
+    return {str(code): sorted(rows) for code, rows in table.groupby(pack.spec.base_level)["code"]}
 
 
 class Digests:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable, Mapping
 
 import workbench
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.i18n import translate
 from workbench.packs.pack import Pack
 from workbench.reports.assets import templates_folder
@@ -82,7 +83,7 @@ def command_of(plan: Plan, job: Job) -> str:
     words = ["workbench", "report", template.name if own else str(template.path)]
     words += ["--territory", job.territory.code, "--level", job.territory.level]
     words += ["--lang", job.lang]
-    if (given := str(job.parameters.get("pack", pack.name))) != "france":
+    if (given := str(job.parameters.get("pack", pack.name))) != DEFAULT_PACK:
         words += ["--pack", given]
     if not pack.is_latest:
         words += ["--vintage", str(pack.vintage)]

@@ -40,7 +40,7 @@ def find_reports(folder: Path, pack: Pack) -> list[Found]:
     """Find every report of a folder, widest levels first then by code.
 
     Files that bear another name than a report's, or the code of no territory of this map, are
-    left alone. Only names are read: a folder holds a report for each commune of a country.
+    left alone. Only names are read: a folder may hold tens of thousands of reports.
     """
     found = []
     for level in reversed(pack.territories.levels):
@@ -64,7 +64,7 @@ def _named(folder: Path, ending: str, pack: Pack) -> Iterator[tuple[str, str]]:
     """Give the code and language of each file named as a report is, in the order of names."""
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     for name in names:
-        code, _, rest = name.partition(".")
-        lang = rest.removesuffix(ending)
-        if rest == f"{lang}{ending}" and lang in pack.spec.languages:
+        # A code may hold dots: the language stands behind the last one.
+        code, _, lang = name.removesuffix(ending).rpartition(".")
+        if name.endswith(ending) and lang in pack.spec.languages:
             yield code, lang

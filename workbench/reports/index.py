@@ -94,6 +94,7 @@ def write_index(plan: Plan, *, reports: Iterable[Found] | None = None) -> Path:
             contents[lang],
             plan.folder,
             title=gallery_title(plan.template, lang),
+            subtitle=words[lang].say("simulated") if plan.pack.spec.simulated else "",
             map_svg=drawn[0] if drawn else None,
             map_caption=drawn[1] if drawn else "",
             generated=making_of(plan),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import WorkbenchError
 from workbench.core.reads import Item, told
 from workbench.packs.pack import Pack, open_pack
@@ -202,7 +203,7 @@ def _command(folder: Path, template: str, pack: str, entries: Iterable[Entry]) -
     levels, codes, languages = (sorted(set(names)) for names in places)
     own = Path(template).parent.name == "templates"
     words = ["workbench", "report", Path(template).stem if own else template]
-    words += ["--pack", pack] if pack != "france" else []
+    words += ["--pack", pack] if pack != DEFAULT_PACK else []
     words += [word for level in levels for word in ("--level", level)]
     if len(codes) <= _FEW:
         words += [word for code in codes for word in ("--territory", code)]

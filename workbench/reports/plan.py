@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.core.errors import LevelUnknown, ParameterError, nearest
-from workbench.core.i18n import Lexicon
+from workbench.core.i18n import Lexicon, translate
 from workbench.core.types import Territory
+from workbench.packs.found import name_of
 from workbench.packs.pack import Pack
 from workbench.reports.parameters import Value, check_parameters
 from workbench.reports.shared import check_shared
@@ -62,8 +63,8 @@ class Plan:
 
 
 def pack_name(pack: Pack) -> str:
-    """Return what opens a pack: the name of one of the workbench's own, else its folder."""
-    return pack.folder.name if pack.folder.parent.name == "packs" else str(pack.folder)
+    """Return what opens a pack: its name if it has one, else its folder."""
+    return name_of(pack.folder)
 
 
 def territories_of(pack: Pack, levels: Sequence[str]) -> list[Territory]:
@@ -178,6 +179,11 @@ def _subtitle(pack: Pack, territory: Territory, lang: str) -> str:
     """Say what the territory is and where: *Commune 59350, Nord, Hauts-de-France*."""
     noun = pack.level(territory.level).names[lang]["one"]
     noun = noun[0].upper() + noun[1:]
-    levels = [name for name in pack.level(territory.level).references if name != "country"]
+    levels = [
+        name for name in pack.level(territory.level).references if name != pack.spec.country_level
+    ]
     held = pack.territories.parents(territory, levels)
-    return ", ".join([f"{noun} {territory.code}", *(parent.name for parent in held)])
+    told = [f"{noun} {territory.code}", *(parent.name for parent in held)]
+    if pack.spec.simulated:
+        told.append(translate("portrait.simulated_short", lang))
+    return ", ".join(told)

@@ -17,11 +17,14 @@ __all__ = [
     "CODE",
     "DECIMAL",
     "GROUP",
+    "TERRITORY",
+    "a",
     "at",
     "counts",
     "gender",
     "in_phrase",
     "join",
+    "largest",
     "noun_phrase",
     "of",
     "of_phrase",
@@ -36,6 +39,9 @@ __all__ = [
 CODE: Final = "en"
 GROUP: Final = ","
 DECIMAL: Final = "."
+TERRITORY: Final = MappingProxyType(
+    {"one": "territory", "many": "territories", "the": "the territory", "this": "this territory"}
+)
 
 # What begins the complement of a noun: *the share | of women*, *opening hours | per week*.
 _COMPLEMENT: Final = re.compile(
@@ -86,6 +92,29 @@ def this(phrase: str, /) -> str:
     ('this share', 'this average age')
     """
     return f"this {_COMPLEMENT.split(phrase.removeprefix('the '), maxsplit=1)[0]}"
+
+
+def a(phrase: str, /) -> str:
+    """Put *a* or *an* in the place of *this*.
+
+    Examples
+    --------
+    >>> a("this town"), a("this arrondissement")
+    ('a town', 'an arrondissement')
+    """
+    noun = phrase.removeprefix("this ")
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
+def largest(phrase: str, /) -> str:
+    """Put *the largest* in the place of *this*.
+
+    Examples
+    --------
+    >>> largest("this town")
+    'the largest town'
+    """
+    return f"the largest {phrase.removeprefix('this ')}"
 
 
 def counts(phrase: str, /) -> bool:

@@ -23,12 +23,15 @@ __all__ = [
     "CODE",
     "DECIMAL",
     "GROUP",
+    "TERRITORY",
+    "a",
     "at",
     "counts",
     "elides",
     "gender",
     "in_phrase",
     "join",
+    "largest",
     "noun_phrase",
     "of",
     "of_phrase",
@@ -43,6 +46,9 @@ __all__ = [
 CODE: Final = "fr"
 GROUP: Final = "\N{NARROW NO-BREAK SPACE}"
 DECIMAL: Final = ","
+TERRITORY: Final = MappingProxyType(
+    {"one": "territoire", "many": "territoires", "the": "le territoire", "this": "ce territoire"}
+)
 
 _NONE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 _ARTICLES: Final = ("le ", "la ", "les ", "l'")
@@ -121,6 +127,34 @@ def this(phrase: str, /) -> str:
     if gender(phrase) == "f":
         return f"cette {head}"
     return f"cet {head}" if elides(head) else f"ce {head}"
+
+
+def a(phrase: str, /) -> str:
+    """Put *un* or *une* in the place of *ce*, *cet* or *cette*.
+
+    Examples
+    --------
+    >>> a("cette commune"), a("cet arrondissement")
+    ('une commune', 'un arrondissement')
+    """
+    return f"{'une' if gender(phrase) == 'f' else 'un'} {_bare(phrase)}"
+
+
+def largest(phrase: str, /) -> str:
+    """Put *la plus grande* or *le plus grand* in the place of *ce*, *cet* or *cette*.
+
+    Examples
+    --------
+    >>> largest("cette commune"), largest("cet arrondissement")
+    ('la plus grande commune', 'le plus grand arrondissement')
+    """
+    superlative = "la plus grande" if gender(phrase) == "f" else "le plus grand"
+    return f"{superlative} {_bare(phrase)}"
+
+
+def _bare(phrase: str) -> str:
+    """Take *ce*, *cet* or *cette* off a phrase."""
+    return re.sub(r"^(?:ce|cet|cette) ", "", phrase, flags=re.IGNORECASE)
 
 
 def counts(phrase: str, /) -> bool:

@@ -39,6 +39,10 @@ class Language(Protocol):
     def DECIMAL(self) -> str:
         """Decimal mark."""
 
+    @property
+    def TERRITORY(self) -> Mapping[str, str]:
+        """Nouns of a territory of which nothing more is known; forms as in a `Lexicon`."""
+
     def plural(self, number: Decimal, /) -> str:
         """Return the plural form (``"one"``, ``"other"``) that goes with a printed number."""
 
@@ -50,6 +54,12 @@ class Language(Protocol):
 
     def this(self, phrase: str, /) -> str:
         """Take a noun phrase up again, without its complement (*this share*)."""
+
+    def a(self, phrase: str, /) -> str:
+        """Say any one of those that *this* phrase names one of (*a town*)."""
+
+    def largest(self, phrase: str, /) -> str:
+        """Say the largest of those that *this* phrase names one of (*the largest town*)."""
 
     def counts(self, phrase: str, /) -> bool:
         """Tell whether a noun phrase says what is counted, so that its figure needs no unit."""

@@ -64,6 +64,8 @@ class GalleryEntry:
         (``("commune", "communes")``).
     holder : Holder or None
         On whose list it stands in a long gallery; None keeps it on the first page.
+    others : tuple of str
+        Its names in other languages, which the search finds too.
 
     Examples
     --------
@@ -83,6 +85,7 @@ class GalleryEntry:
     status: Literal["done", "failed"] = "done"
     nouns: tuple[str, str] = ("", "")
     holder: Holder | None = None
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not is_relative(self.href):

@@ -62,6 +62,7 @@ def entries_of(reports: Iterable[Found], words: Words) -> list[GalleryEntry]:
                 status="failed" if report.failed else "done",
                 nouns=level.nouns,
                 holder=atlas.list_of(territory, held, failed=report.failed),
+                others=tuple(territory.names.values()),
             )
         )
     return entries

@@ -27,7 +27,8 @@ def search_index(entries: Iterable[GalleryEntry], *, lang: str) -> str:
         One JavaScript statement. ``levels`` holds the label, identifier and number of rows of
         each level. ``names``, ``codes`` and ``postcodes`` hold a line a row; ``within`` the place
         of each row's parent in ``parents``. ``hrefs`` holds, by row, the addresses that are not
-        ``<level>/<code>.<lang>.html``.
+        ``<level>/<code>.<lang>.html``; ``others``, where there are some, the names in other
+        languages.
 
     Notes
     -----
@@ -58,7 +59,7 @@ def search_index(entries: Iterable[GalleryEntry], *, lang: str) -> str:
     for entry in rows:
         counts[place[entry.level_label, entry.level]] += 1
     parents = {name: number for number, name in enumerate(dict.fromkeys(e.within for e in rows))}
-    index = {
+    index: dict[str, object] = {
         "lang": lang,
         "levels": [[*level, count] for level, count in zip(levels, counts, strict=True)],
         "parents": list(parents),
@@ -72,6 +73,8 @@ def search_index(entries: Iterable[GalleryEntry], *, lang: str) -> str:
             if entry.href != f"{entry.level}/{entry.code}.{lang}.html"
         },
     }
+    if any(entry.others for entry in rows):
+        index["others"] = _lines(" ".join(entry.others) for entry in rows)
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     # Should the index ever be put inside a page, no name may end the script element.
     return f"globalThis.galleryIndex={text.replace('<', chr(92) + 'u003c')};\n"

@@ -1,9 +1,9 @@
-"""The identity of a territory: code, map, parents, parts, postcodes, former communes."""
+"""The identity of a territory: code, map, parents, parts, postcodes, what it has absorbed."""
 
 from __future__ import annotations
 
 from workbench.core.i18n import format_number
-from workbench.core.types import Status
+from workbench.core.types import Status, Territory
 from workbench.indicators.profile import Profile
 from workbench.packs.pack import Pack
 from workbench.reports.portrait.words import Words, escape
@@ -18,7 +18,9 @@ def identity_html(profile: Profile, words: Words) -> str:
 
 def _notes(profile: Profile, words: Words) -> str:
     """Say first what must be known before reading this territory's figures."""
-    texts = [words.pack.spec.caveats[name][words.lang] for name in own_caveats(profile, words.pack)]
+    spec = words.pack.spec
+    texts = [words.say("simulated")] if spec.simulated else []
+    texts += [spec.caveats[name][words.lang] for name in own_caveats(profile, words.pack)]
     said = "".join(f"<p>{escape(text)}</p>" for text in texts)
     return f'<div class="wb-note wb-important" role="note">{said}</div>' if said else ""
 
@@ -27,8 +29,8 @@ def own_caveats(profile: Profile, pack: Pack) -> list[str]:
     """Name the caveats that only this territory has: a series kept constant, figures shared out."""
     own = [str(r["caveat"]) for r in pack.spec.constant if r["variable"] in profile.repeated]
     statuses = {reading.value.status for reading in profile.readings.values()}
-    if Status.APPORTIONED in statuses and "split_communes" in pack.spec.caveats:
-        own.append("split_communes")
+    if Status.APPORTIONED in statuses and "apportioned" in pack.spec.caveats:
+        own.append("apportioned")
     return own
 
 
@@ -65,11 +67,14 @@ def _parts(profile: Profile, words: Words) -> str | None:
 def _facts(profile: Profile, words: Words) -> str:
     pack, territory = words.pack, profile.territory
     facts = [
+        *_other_names(words, territory),
         (words.say("code"), escape(territory.code)),
         (words.say("level"), escape(words.noun(territory.level))),
-        (words.say("vintage"), escape(words.say("vintage_value", year=str(territory.vintage)))),
+        (words.say("vintage"), escape(_map_date(words, territory))),
     ]
-    levels = [name for name in pack.level(territory.level).parents if name != "country"]
+    levels = [
+        name for name in pack.level(territory.level).parents if name != pack.spec.country_level
+    ]
     parents = pack.territories.parents(territory, levels)
     if parents:
         named = (
@@ -81,9 +86,34 @@ def _facts(profile: Profile, words: Words) -> str:
         facts.append((words.say("postcodes"), escape(", ".join(territory.postcodes))))
     if territory.level == pack.spec.base_level and len(former := pack.former(territory.code)):
         listed = (
-            f"{escape(name)} ({escape(code)}, {escape(words.say(f'former_kind_{kind}'))})"
+            f"{escape(name)} ({escape(', '.join([code, *_kind(words, kind)]))})"
             for code, name, kind in former.itertuples(index=False)
         )
         facts.append((words.say("former"), ", ".join(listed)))
     items = "".join(f"<div><dt>{escape(term)}</dt><dd>{fact}</dd></div>" for term, fact in facts)
     return f'<dl class="wb-facts">{items}</dl>'
+
+
+def _map_date(words: Words, territory: Territory) -> str:
+    """Say of when the map is: its year, or the day that the pack gives."""
+    pattern = words.pack.spec.map_date.get(words.lang, "{year}")
+    return pattern.replace("{year}", str(territory.vintage))
+
+
+def _other_names(words: Words, territory: Territory) -> list[tuple[str, str]]:
+    """Give the names in other languages, each marked with its language and direction."""
+    return [
+        (
+            other.label[words.lang],
+            f'<bdi lang="{escape(lang)}" dir="{escape(other.direction)}">'
+            f"{escape(territory.names[lang])}</bdi>",
+        )
+        for lang, other in words.pack.spec.other_names.items()
+        if lang in territory.names
+    ]
+
+
+def _kind(words: Words, kind: str) -> list[str]:
+    """Say what became of a former territory, where the pack has a word for it."""
+    known = words.pack.spec.former_kinds
+    return [known[kind][words.lang]] if kind in known else []

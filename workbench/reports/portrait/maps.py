@@ -17,7 +17,7 @@ from workbench.figures.frames import Frames, Inset
 from workbench.geography.boundaries import Boundaries
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.levels import Figures, level_figures
-from workbench.indicators.registry import get
+from workbench.indicators.registry import catalogue_of
 from workbench.packs.pack import Pack
 from workbench.packs.spec import Frame
 from workbench.reports.portrait.words import Words
@@ -61,7 +61,7 @@ def map_extent(pack: Pack, territory: Territory) -> MapExtent | None:
     if level is None or not pack.has_boundaries(level):
         return None
     if level == territory.level:
-        levels = [name for name in pack.level(level).references if name != "country"]
+        levels = [name for name in pack.level(level).references if name != pack.spec.country_level]
         holders = pack.territories.parents(territory, levels)
         if not holders:
             return None
@@ -70,8 +70,16 @@ def map_extent(pack: Pack, territory: Territory) -> MapExtent | None:
     codes = pack.territories.children(territory, level)
     if not len(codes):
         return None
-    heavy = "region" if territory.level == "country" else ""
+    heavy = _outlined(pack, territory)
     return MapExtent(level, tuple(codes), territory, outlines=heavy)
+
+
+def _outlined(pack: Pack, territory: Territory) -> str:
+    """Name the level whose borders part a map of the whole country: its drawn regions."""
+    if territory.level != pack.spec.country_level:
+        return ""
+    regions = (name for name, level in pack.spec.levels.items() if level.role == "region")
+    return next((name for name in regions if pack.has_boundaries(name)), "")
 
 
 def draw_map(
@@ -91,7 +99,7 @@ def draw_map(
     links : dict of str to str, optional
         Relative address of each area's report.
     """
-    indicator = get(name)
+    indicator = catalogue_of(pack).get(name)
     level = level_figures(pack, extent.level)
     if name not in level.figures:
         return None
@@ -179,10 +187,12 @@ def _projected(pack: Pack, level: str) -> Boundaries:
 
 
 def _frame(pack: Pack, territory: Territory) -> Frame:
-    """Choose the frame of a territory: that of its région, or its own when it is one."""
-    region = territory.parents.get("region", territory.code)
-    main, *insets = pack.spec.frames
-    return next((frame for frame in insets if frame.region == region), main)
+    """Choose the frame of a territory: that of its region, or its own when it is one."""
+    spec = pack.spec
+    own = {**territory.parents, territory.level: territory.code}
+    regions = {own[name] for name in own if spec.levels[name].role == "region"}
+    main, *insets = spec.frames
+    return next((frame for frame in insets if frame.region in regions), main)
 
 
 def map_frames(pack: Pack, shown: Sequence[str], lang: str) -> Frames:

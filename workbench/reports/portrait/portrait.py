@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.types import Quantity, Territory
 from workbench.figures.figure import Figure, TableFigure
 from workbench.figures.narrative import paragraphs
@@ -16,7 +19,8 @@ from workbench.figures.salience import facts, rule
 from workbench.indicators.indicator import Theme
 from workbench.indicators.profile import Profile, profile
 from workbench.indicators.reading import Reading
-from workbench.indicators.registry import themes
+from workbench.indicators.registry import catalogue_of
+from workbench.packs.found import name_of
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.portrait.charts import theme_charts
 from workbench.reports.portrait.identity import identity_html
@@ -95,7 +99,8 @@ class Portrait:
 
     def themes(self) -> tuple[Theme, ...]:
         """Return the themes that have figures for this territory."""
-        return tuple(theme for theme in themes() if self.profile.theme(theme.id))
+        known = catalogue_of(self.pack).themes
+        return tuple(theme for theme in known if self.profile.theme(theme.id))
 
     def theme(self, name: str) -> Section:
         """Tell one theme: sentences, charts, table."""
@@ -148,7 +153,9 @@ class Portrait:
         return self._section("title_maps", *(figure._repr_html_() for figure in drawn))
 
     def peers(self) -> Section:
-        """Name the comparable territories and say why they are."""
+        """Name the comparable territories and say why they are; nothing when it has none."""
+        if not self.profile.peers:
+            return Section("")
         return self._section("title_peers", peers_html(self.profile, self.words))
 
     def absent(self) -> Section:
@@ -163,9 +170,14 @@ class Portrait:
         """Say how to make this portrait again, and give its data."""
         t = self.territory
         command = (
-            f"workbench report portrait --territory {t.code} --level {t.level} --lang {self.lang}"
+            f"workbench report portrait --territory {shlex.quote(t.code)} --level {t.level} "
+            f"--lang {self.lang}"
         )
         asked = f'"{t.code}", level="{t.level}", lang="{self.lang}"'
+        name = name_of(self.pack.folder)
+        if name != DEFAULT_PACK:
+            command += f" --pack {shlex.quote(name)}"
+            asked += f", pack={json.dumps(name, ensure_ascii=False)}"
         if not self.pack.is_latest:
             command += f" --vintage {self.pack.vintage}"
             asked += f", vintage={self.pack.vintage}"
@@ -214,7 +226,7 @@ def portrait(
     *,
     level: str | None = None,
     lang: str | None = None,
-    pack: str | Pack = "france",
+    pack: str | Pack = DEFAULT_PACK,
     vintage: int | None = None,
 ) -> Portrait:
     """Open the portrait of a territory.
@@ -222,14 +234,14 @@ def portrait(
     Parameters
     ----------
     territory : str
-        Official code.
+        Official code; the country when empty.
     level : str, optional
         Needed when several levels use the code.
     lang : str, optional
         A language of the pack; its own by default.
     pack : str or Pack
     vintage : int, optional
-        Year of the map.
+        Year of the map; the latest when there is none, or 0.
 
     Returns
     -------
@@ -240,8 +252,8 @@ def portrait(
     >>> portrait("59", level="departement", lang="en").territory.name
     'Nord'
     """
-    opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage)
-    found = opened.territory(territory, level or None)
+    opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage or None)
+    found = opened.territory(territory or opened.spec.country, level or None)
     return Portrait(opened, found, lang or opened.spec.default_language)
 
 

@@ -11,7 +11,7 @@ from workbench.figures.figure import TableFigure
 from workbench.figures.table import Columns, Row, table
 from workbench.indicators.profile import Profile
 from workbench.indicators.reading import Position, Reading
-from workbench.indicators.registry import get
+from workbench.indicators.registry import catalogue_of
 from workbench.reports.portrait.identity import own_caveats
 from workbench.reports.portrait.words import Words, escape
 
@@ -52,7 +52,7 @@ def theme_table(
         level = profile.territory.level
         of = max(r.positions[0].of for r in readings if r.positions)
         caption = words.say(
-            "table_caption",
+            "table_caption" if has_peers else "table_caption_alone",
             of=format_number(of, 0, words.lang),
             levels=words.noun(level, "many"),
         )
@@ -121,10 +121,12 @@ def _median(quantities: Sequence[Quantity]) -> Quantity:
 
 def peers_html(profile: Profile, words: Words) -> str:
     """Name the peers and say why they are: what is most and least alike."""
-    if not profile.peers:
-        return f"<p>{escape(words.say('peers_none'))}</p>"
     variables = [str(v["indicator"]) for v in words.pack.spec.peers["variables"]]
-    known = [words.label(get(name)) for name in variables if name in profile.readings]
+    known = [
+        words.label(catalogue_of(words.pack).get(name))
+        for name in variables
+        if name in profile.readings
+    ]
     intro = words.say(
         "peers_intro",
         count=str(len(profile.peers)),
@@ -135,7 +137,7 @@ def peers_html(profile: Profile, words: Words) -> str:
     head = "".join(f'<th scope="col">{escape(words.say(name))}</th>' for name in heads)
     lines = []
     for peer, resemblance in zip(profile.peers, profile.resemblances, strict=True):
-        gaps = [words.label(get(gap.variable)) for gap in resemblance.gaps]
+        gaps = [words.label(catalogue_of(words.pack).get(gap.variable)) for gap in resemblance.gaps]
         distance = format_number(resemblance.distance, 2, words.lang)
         lines.append(
             f'<tr><th scope="row">{escape(peer.name)} <span class="wb-muted">{escape(peer.code)}'
@@ -187,6 +189,8 @@ def sources_html(profile: Profile, words: Words) -> str:
     names += [c for v in variables if v in spec.variables for c in spec.variables[v].caveats]
     names += own_caveats(profile, words.pack)
     texts = [spec.caveats[name][words.lang] for name in dict.fromkeys(names)]
+    if not texts:
+        return table_html
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
     title = escape(words.say("caveats"))
     return f'{table_html}<div class="wb-note" role="note"><h3>{title}</h3><ul>{items}</ul></div>'

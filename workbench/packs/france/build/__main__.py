@@ -30,7 +30,8 @@ from workbench.packs.france.build.territories import (
 )
 from workbench.packs.france.build.townhalls import town_halls
 from workbench.packs.france.build.transitions import convert, transitions
-from workbench.packs.france.build.write import write_manifest, write_table
+from workbench.packs.inputs import FOLDER
+from workbench.packs.writing import write_manifest, write_table
 
 # The directory and the mandates are those of the map and year of the package's edition.
 DIRECTORY_PERIOD = 2026
@@ -158,7 +159,6 @@ def _communes(
     columns.append(_at_period(directory.reindex(codes), DIRECTORY_PERIOD))
     table = pd.concat(columns, axis=1)
     table["area_km2"] = areas.reindex(codes).round(4)
-    table["communes"] = 1.0
     return _counts(table)
 
 
@@ -202,7 +202,7 @@ def main(arguments: list[str]) -> None:
     """Parse the command line and build."""
     parser = argparse.ArgumentParser(prog="python -m workbench.packs.france.build")
     default = Path(__file__).parents[1] / "data"
-    parser.add_argument("--inputs", type=Path, default=Path.home() / ".cache/workbench/inputs")
+    parser.add_argument("--inputs", type=Path, default=FOLDER)
     parser.add_argument("--to", type=Path, default=default)
     options = parser.parse_args(arguments)
     inputs = Inputs(options.inputs)

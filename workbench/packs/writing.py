@@ -1,4 +1,4 @@
-"""Write the pack's tables, aside first, and the manifest that proves where they come from."""
+"""Write the tables of a pack, aside first, and the manifest that proves where they come from."""
 
 from __future__ import annotations
 
