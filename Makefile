@@ -45,6 +45,8 @@ bench: $(READY) ## Time the main jobs
 	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
 	$(BIN)/python tests/benchmarks/bench_pdf.py --reports 20
 	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
+	$(BIN)/python tests/benchmarks/bench_convert.py --territories 35000 --variables 30 --periods 20
+	$(BIN)/python tests/benchmarks/bench_history.py --codes 2000
 	$(BIN)/python tests/benchmarks/bench_gallery.py
 
 bench-reports: $(READY) ## Compare the making of reports with today's tools (minutes)

@@ -60,3 +60,40 @@ def test_another_country_is_told_too(workbench, tiny):
     county = workbench("territories", "show", "A", "--pack", tiny, "--json").json
     assert county["population"] == {"value": 630, "period": 2023}
     assert county["children"] == {"town": 3}
+
+
+def test_a_history_is_told_in_the_language_asked_for(workbench):
+    ended = workbench("territories", "history", "59355", "--lang", "en")
+    lines = [line.rstrip() for line in ended.out.splitlines()]
+    assert lines == [
+        "Lomme (59355)",
+        "Map of 1943       Lomme, code 59355.",
+        "27 February 2000  Joins Lille (59350). Becomes an associated commune.",
+        "Map of 2026       Associated commune, within Lille (59350).",
+    ]
+
+
+def test_a_history_in_json_says_which_days_are_exact(workbench):
+    told = workbench("territories", "history", "12218", "--json").json
+    assert (told["code"], told["name"]) == ("12218", "Conques-en-Rouergue")
+    assert [(m["date"], m["kind"], m["exact"]) for m in told["moments"]] == [
+        ("1943-01-01", "start", True),
+        ("2016-01-01", "merger", True),
+        ("2025-01-01", "code_change", False),
+        ("2026-01-01", "now", True),
+    ]
+    assert "Saint-Cyprien-sur-Dourdou" in told["notes"][0]
+
+
+def test_the_history_of_no_one_ends_with_2(workbench):
+    ended = workbench("territories", "history", "1001")
+    assert (ended.code, ended.err) == (
+        2,
+        "Error: Code '1001' lost its leading zero: write '01001'.\n",
+    )
+
+
+def test_a_pack_without_events_says_so(workbench, tiny):
+    ended = workbench("territories", "history", "A-001", "--pack", tiny)
+    assert ended.code == 2
+    assert "Pack tiny tells no event" in ended.err

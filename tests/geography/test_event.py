@@ -152,6 +152,10 @@ def test_moves_leave_out_the_first_day_and_what_moves_nothing():
         (table(("2005-01-01", "part_ended", "A", "")), "says the type of none"),
         (table(("2005-01-01", "rename", "A", "A")).assign(status="old"), "names a part"),
         (table(("2005-01-01", "rename", "A", "A")).assign(code=1001), "in code what is not text"),
+        (
+            table(("2005-01-01", "code_change", "C", "K"), ("2005-01-01", "code_change", "D", "K")),
+            "leads one territory to one",
+        ),
         (ROWS.rename(columns={"kind": "kinds"}), r"'kinds' is unknown \(nearest: kind"),
         (ROWS.drop(columns="parent"), "lack the columns parent"),
     ],

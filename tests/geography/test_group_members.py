@@ -194,3 +194,50 @@ def test_law_ground_is_never_lost(pairs):
     assert set(found["from"]) == set(CODES)
     assert set(found["to"]) == after
     assert found["from"].is_unique
+
+
+# --- France -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        # The Métropole of Lille took in the communes of Haute-Deûle on 14 March 2020.
+        ("200093201", [("recoded", "245900410", 0), ("joined", "245901061", 5)]),
+        # Four communities became one in 2020: none was more than half of it.
+        (
+            "200090579",
+            [
+                ("created", "200012060", 23),
+                ("created", "243900412", 17),
+                ("created", "243900719", 27),
+                ("created", "243901071", 25),
+            ],
+        ),
+        # Hautes Vosges came apart in 2022: the larger part continues it under a new code.
+        ("200096634", [("recoded", "200071157", 0), ("left", "200096642", 8)]),
+        ("200096642", [("created", "200071157", 8)]),
+        # Landerneau only changed its name and its status.
+        ("242900801", [("renamed", "242900801", 0), ("retyped", "242900801", 0)]),
+    ],
+)
+def test_what_happened_to_groups_of_france_is_found_from_their_maps(code, changes):
+    """Kind, group it came from or went to, number of communes."""
+    known = members(code)
+    assert changes == [(c.kind, c.other.code, len(c.members)) for c in known.changes]
+
+
+def test_a_group_grew_by_as_many_people_as_those_that_it_took_in():
+    """The five communes of Haute-Deûle counted 24 412 persons in 2016."""
+    gained = growth(perimeter_series("200093201"))
+    former = perimeter_series("245901061").set_index("period")["then"]
+    assert gained.by_annexation == former[2016] == 24412
+    assert gained.total == gained.by_annexation + gained.by_people
+
+
+def test_two_perimeters_of_one_year_differ_by_ground_only():
+    """Hautes Vosges: 2019's persons on the map before it came apart, 2020's on both after."""
+    series = perimeter_series("200096634").set_index(["map", "period"])
+    assert series.at[(2021, 2019), "then"] > series.at[(2021, 2019), "now"]
+    after = series.loc[2022:]
+    assert (after["then"] == after["now"]).all()

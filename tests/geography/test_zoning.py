@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -322,6 +324,22 @@ def test_a_shape_that_is_no_zone_is_located(source, how, said):
 def test_a_drawing_has_no_columns():
     with pytest.raises(ParameterError, match="leave code= and weight= out"):
         zoning(box(0, 0, 1, 1), code="insee")
+
+
+def test_without_shapely_a_drawing_says_what_to_install_and_a_table_is_read():
+    """In a process of its own, where the package cannot be imported."""
+    script = (
+        "import sys; sys.modules['shapely'] = None\n"
+        "import pandas as pd\n"
+        "from workbench.core.errors import MissingExtra\n"
+        "from workbench.geography import read_zoning\n"
+        "print(len(read_zoning(pd.DataFrame({'code': ['59350'], 'zone': ['X']})).members))\n"
+        "try:\n    read_zoning({'type': 'Polygon', 'coordinates': []})\n"
+        "except MissingExtra as error:\n    print(error)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ended.stdout.splitlines()[0] == "1"
+    assert "install territorial-workbench[zones]" in ended.stdout
 
 
 # --- Laws ---------------------------------------------------------------------------------------

@@ -154,6 +154,15 @@ def checked(table: pd.DataFrame, last: datetime.date) -> pd.DataFrame:
     some = (table["status"] != "") | (table["to_status"] != "")
     _refuse(table, part & ~some, "is an event of a part, and says the type of none (status)")
     _refuse(table, some & ~part, "is an event of whole territories, and names a part (status)")
+    alone = table["kind"].isin([EventKind.CODE_CHANGE, EventKind.PARENT_CHANGE])
+    whole = table[~part]
+    several = whole.duplicated(["date", "code"], keep=False)
+    several |= whole.duplicated(["date", "to_code"], keep=False)
+    _refuse(
+        table,
+        alone & several.reindex(table.index, fill_value=False),
+        "leads one territory to one, and another row of that day too",
+    )
     return table.sort_values("date", kind="stable", ignore_index=True)
 
 

@@ -65,11 +65,9 @@ def as_html(perimeter: Perimeter) -> str:
     words = PerimeterWords(perimeter)
     rows = Markup("").join(
         Markup(
-            '<tr><th scope="row" style="text-align:left;vertical-align:top">{}</th>{}</tr>'
-        ).format(
-            when,
-            Markup('<td style="text-align:left">{}</td>').format(Markup("<br>").join(told)),
-        )
+            '<tr style="vertical-align:top"><th scope="row" style="text-align:left;'
+            'white-space:nowrap">{}</th><td style="text-align:left">{}</td></tr>'
+        ).format(when, Markup("<br>").join(told))
         for when, told in timeline(perimeter)
     )
     held = Markup("").join(

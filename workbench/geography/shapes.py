@@ -22,7 +22,8 @@ except ImportError:
         "A table of memberships (code, zone, weight) needs nothing more."
     ) from None
 
-__all__ = ["areas", "equal_area", "overlaps", "shapes_of"]
+# `shapely` from here: whoever lacks it is told what to install.
+__all__ = ["areas", "equal_area", "overlaps", "shapely", "shapes_of"]
 
 Shapes = NDArray[Any]  # of shapely geometries, in degrees
 

@@ -38,7 +38,7 @@ def say_day(day: date, words: EventWords) -> str:
 def say_names(states: Iterable[State], words: EventWords) -> str:
     """Enumerate territories by name, each with its code."""
     named = {f"{state.name} ({state.code})": None for state in states}
-    return words.lexicon.grammar.join(list(named))
+    return words.lexicon.grammar.join(list(named)) if named else ""
 
 
 def say_event(event: Event, code: str, words: EventWords) -> str:
@@ -148,6 +148,8 @@ def _begins(
         yield say("history.restored", holder=say_names(others, words))
     elif event.kind is EventKind.SPLIT:
         yield say("history.split_off", holder=say_names(others, words))
+    elif event.kind is EventKind.MERGER:
+        yield say("history.formed", names=say_names(others, words))
     else:
         (before,) = others
         if before.parent != after.parent:
@@ -203,7 +205,7 @@ def _parts(event: Event, code: str, words: EventWords) -> Iterator[str]:
     if held:
         yield from _listed(held, words)
     elif code not in whole:
-        yield from _own([move for move in moves if _part(move).code == code], words)
+        yield from _own(event, [move for move in moves if _part(move).code == code], words)
 
 
 def _listed(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
@@ -226,7 +228,7 @@ def _listed(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
             yield say("history.part_renamed", before=before, name=move.after.name)
 
 
-def _own(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
+def _own(event: Event, moves: Sequence[Move], words: EventWords) -> Iterator[str]:
     """Tell what happened to a territory while it was a part of another."""
     say = words.lexicon.say
     for before, after in ((move.before, move.after) for move in moves):
@@ -239,7 +241,13 @@ def _own(moves: Sequence[Move], words: EventWords) -> Iterator[str]:
         if before.name != after.name:
             yield say("history.renamed", before=before.name, name=after.name)
         if before.parent != after.parent:
-            yield say("history.own_part_moved", code=after.parent)
+            yield say("history.own_part_moved", holder=_holder(event, after.parent, words))
+
+
+def _holder(event: Event, code: str, words: EventWords) -> str:
+    """Name what holds a part since an event, which may concern its parts only."""
+    named = [move.after for move in event.moves if move.after and move.after.code == code]
+    return say_names([state for state in named if not state.status], words) or code
 
 
 def _part(move: Move) -> State:

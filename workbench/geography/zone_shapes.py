@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely  # after ours, which says what to install
 
 from workbench.core.errors import ZoningInvalid, nearest
 from workbench.geography.boundaries import Boundaries
-from workbench.geography.shapes import areas, overlaps
+from workbench.geography.shapes import areas, overlaps, shapely
 
 __all__ = ["Drawn", "read_drawn"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
-import yaml
 
+from workbench.core.declarations import read_declaration
 from workbench.core.errors import DeclarationError, EventsMissing, nearest
 from workbench.core.i18n.lexicon import Lexicon
 from workbench.core.parquet import read_table
@@ -23,6 +24,8 @@ from workbench.geography.territories import Territories
 from workbench.packs.spec import PackSpec
 
 __all__ = ["EventLexicon", "has_events", "read_event_words", "read_events"]
+
+_HERE = Path(__file__).parent
 
 
 def has_events(folder: Path) -> bool:
@@ -100,7 +103,7 @@ class EventLexicon:
     def holder(self, code: str, day: date) -> Territory | None:
         """Return the middle-level territory that had a code on a day; None if not known."""
         for row in self.declared["former_holders"]:
-            if row["code"] == code and day < row["until"]:
+            if row["code"] == code and day.isoformat() < row["until"]:
                 return Territory(
                     code, row["level"], row["name"], day.year, article=row.get("article", "")
                 )
@@ -111,27 +114,21 @@ class EventLexicon:
         return None
 
 
-_KEYS = {"part_types": dict, "former_holders": list}
-
-
 def read_event_words(folder: Path, spec: PackSpec) -> Mapping[str, Any]:
     """Read ``events.yml``: the names of the types of parts, and of holders that are gone.
 
     Raises
     ------
     DeclarationError
-        When a key is unknown or a language is lacking.
+        When it breaks its schema (``events.schema.json``), or a language is lacking.
     """
     path = folder / "events.yml"
-    found = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
-    for key in found:
-        if key not in _KEYS:
-            raise DeclarationError(f"{path}: {key!r} is unknown ({nearest(key, _KEYS)}).")
-    words = {key: found.get(key) or kind() for key, kind in _KEYS.items()}
+    schema = json.loads((_HERE / "events.schema.json").read_text("utf-8"))
+    words: dict[str, Any] = {"part_types": {}, "former_holders": []}
+    if path.exists():
+        words |= read_declaration(path, schema)
     for status, texts in words["part_types"].items():
-        lacking = [
-            lang for lang in spec.languages if {"one", "a", "many"} - set(texts.get(lang, ()))
-        ]
+        lacking = [lang for lang in spec.languages if lang not in texts]
         if lacking:
-            raise DeclarationError(f"{path}: {status} needs one, a and many in {lacking[0]!r}.")
+            raise DeclarationError(f"{path}: {status} has no name in {', '.join(lacking)}.")
     return words
