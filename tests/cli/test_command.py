@@ -46,7 +46,10 @@ def test_a_wrong_question_ends_with_2_on_standard_error(workbench, words):
 def test_an_error_is_one_line_without_a_traceback(workbench):
     ended = workbench("pack", "info", "frane")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == "Error: No pack is named 'frane' (nearest: france).\n"
+    assert ended.err == (
+        "Error: No pack is named 'frane' (nearest: france). "
+        "A folder that holds a pack.yml can be given too.\n"
+    )
 
 
 def test_an_unexpected_error_ends_with_3_and_says_how_to_see_more(workbench, monkeypatch):

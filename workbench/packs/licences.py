@@ -64,10 +64,10 @@ def licence(text: str) -> Licence:
     --------
     >>> licence("Licence Ouverte 2.0").id
     'etalab-2.0'
-    >>> licence("CC-BY")
+    >>> licence("CC-BY-4")
     Traceback (most recent call last):
     ...
-    workbench.core.errors.UnknownName: Licence 'CC-BY' is not known (nearest: CC-BY-4.0, ...
+    workbench.core.errors.UnknownName: Licence 'CC-BY-4' is not known (nearest: CC-BY-4.0, ...
     """
     for each in LICENCES.values():
         if text in (each.id, each.name):
