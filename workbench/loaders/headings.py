@@ -163,9 +163,9 @@ def _find(rows: Sequence[Row], width: int, name: str) -> tuple[int | None, Decis
 def _disagree(heading: Row, row: Row, name: str) -> HeadingNotFound:
     return HeadingNotFound(
         f"{name or 'The file'}: the heading on line {heading.line} has {len(heading.cells)} "
-        f"columns and the row on line {row.line} has {len(row.cells)} "
-        f"({row.raw[:60]!r}). A decimal comma in a file cut by commas does this: put such cells between quotes, or separate by "
-        "semicolons."
+        f"columns and the row on line {row.line} has {len(row.cells)} ({row.raw[:60]!r}). "
+        "A decimal comma in a file cut by commas does this: put such cells between quotes, or "
+        "separate by semicolons."
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,38 +9,22 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from workbench.loaders.detection import Detection
 from workbench.loaders.dialect import Column, Role
 from workbench.loaders.encodings import decode
 from workbench.loaders.notes import TOTAL
-from workbench.loaders.pieces import count_lines
-from workbench.loaders.rows import Row, quotes_are_clean, split_lines, split_rows
-from workbench.loaders.typed import Typed, first_type, type_column
+from workbench.loaders.parsing import Fault, Lines, Parsed, parse
+from workbench.loaders.typed import Typed, type_column
 
-__all__ = ["SET_ASIDE", "Fault", "Part", "part_of_columns", "read_part"]
+__all__ = ["SET_ASIDE", "Part", "part_of_columns", "read_part"]
 
 SET_ASIDE = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("text", pa.string())])
 """Columns of the rows that are set aside: where they are, why, and what is written there."""
 
 _MOST_FAULTS = 200  # told one by one, of a piece; all are counted
 _LABELS = 3  # columns among which the label of a total is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Locate something wrong, before it is put in words."""
-
-    line: int
-    column: str
-    value: str
-    message: str
-    repair: str = ""
-    fatal: bool = True
-    found: int = 0
-    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +58,6 @@ class Part:
     marked: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """Hold columns of texts, and where each row is."""
-
-    arrays: Sequence[pa.Array]
-    numbers: NDArray[np.int64]  # of each row among the records of the piece, from 0
-    records: int
-    faults: tuple[Fault, ...]
-    bad: tuple[tuple[int, str, str], ...]  # line (or record, when negative), message, text
-    lines: NDArray[np.int64] | None = None
-
-
 def read_part(
     content: bytes, found: Detection, *, line: int = 1, is_last: bool = False, mend: bool = False
 ) -> Part:
@@ -110,8 +81,8 @@ def read_part(
         text, line = _without_first(text, found.skip + 1 - line), found.skip + 1
     if is_last and found.tail:
         text = _without_last(text, found.tail)
-    parsed = _parse(text, found, line)
-    lines = _Lines(text, found, line, parsed)
+    parsed = parse(text, found, line)
+    lines = Lines(text, found, line, parsed)
     return _assemble(parsed, found, lines, faults, mend=mend)
 
 
@@ -146,158 +117,8 @@ def _without_last(text: bytes, count: int) -> bytes:
     return text[:end]
 
 
-def _parse(text: bytes, found: Detection, line: int) -> _Parsed:
-    layout = found.layout
-    if not text.strip(b"\r\n"):
-        empty = [pa.array([], pa.string()) for _ in range(found.width)]
-        return _Parsed(empty, np.zeros(0, np.int64), 0, (), ())
-    if found.width > 1 and quotes_are_clean(text, layout.separator, layout.quote):
-        for direct in (True, False):
-            try:
-                parsed = _fast(text, found, direct=direct)
-            except pa.ArrowInvalid:
-                continue
-            if parsed is not None:
-                return parsed
-            break
-    return _careful(text, found, line)
-
-
-def _fast(text: bytes, found: Detection, *, direct: bool) -> _Parsed | None:
-    """Parse with Arrow; None when some rows can be mended, which it does not do."""
-    layout, bad = found.layout, []
-    names = [str(at) for at in range(found.width)]
-    types = [first_type(column) for column in found.columns] + [pa.string()] * found.padding
-    if not direct:
-        types = [pa.string() if pa.types.is_floating(each) else each for each in types]
-
-    def refuse(row: arrow_csv.InvalidRow) -> str:
-        bad.append((row.number - 1, row.actual_columns, row.text))
-        return "skip"
-
-    decimal = next((column.decimal for column in found.columns if column.many), ".")
-    table = arrow_csv.read_csv(
-        io.BytesIO(text),
-        arrow_csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
-        arrow_csv.ParseOptions(
-            delimiter=layout.separator,
-            quote_char=layout.quote or False,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=refuse,
-        ),
-        arrow_csv.ConvertOptions(
-            column_types=dict(zip(names, types, strict=True)),
-            strings_can_be_null=True,
-            null_values=[""],
-            decimal_point=decimal,
-        ),
-    )
-    for _, _, raw in bad:
-        cells = next(split_rows(raw, layout.separator, layout.quote)).cells
-        if len(cells) > found.width and not any(c.strip() for c in cells[found.width :]):
-            return None
-        if found.padding and found.width - found.padding <= len(cells) < found.width:
-            return None
-    arrays = [_one(table.column(at)) for at in range(found.width)]
-    if any(
-        pa.types.is_floating(a.type) and not pc.all(pc.is_finite(a)).as_py()
-        for a in arrays
-        if len(a) > a.null_count
-    ):
-        raise pa.ArrowInvalid("a number that is none")
-    records = table.num_rows + len(bad)
-    numbers = np.delete(np.arange(records), [number for number, _, _ in bad])
-    wrong = tuple((-1 - number, f"width:{count}", raw) for number, count, raw in bad)
-    return _Parsed(arrays, numbers, records, (), wrong)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    combined = column.combine_chunks()
-    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
-
-
-def _careful(text: bytes, found: Detection, line: int) -> _Parsed:
-    """Parse row by row, and lose only the rows that cannot be read."""
-    layout, width, least = found.layout, found.width, found.width - found.padding
-    rows: list[Sequence[str]] = []
-    lines: list[int] = []
-    bad, faults, records = [], [], 0
-    every = split_rows(
-        text.decode("utf-8", "replace"), layout.separator, layout.quote, width=width, first=line
-    )
-    for row in every:
-        records += 1
-        cells = row.cells
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            faults.append(Fault(row.line, "", row.raw[:80], "blank_cells", fatal=False))
-            cells = cells[:width]
-        elif least <= len(cells) < width or (len(cells) == 1 and row.is_blank):
-            cells = (*cells, *("",) * (width - len(cells)))
-        if row.fault:
-            bad.append((row.line, row.fault, row.raw))
-        elif len(cells) != width:
-            bad.append((row.line, f"width:{len(cells)}", row.raw))
-        else:
-            rows.append(cells)
-            lines.append(row.line)
-            if row.mended >= 0:
-                faults.append(_mended(row, found.columns))
-    columns = list(zip(*rows, strict=True)) or [()] * width
-    arrays = [pa.array([cell or None for cell in cells], pa.string()) for cells in columns]
-    at = np.array(lines, np.int64)
-    return _Parsed(arrays, np.arange(len(rows)), records, tuple(faults), tuple(bad), at)
-
-
-def _mended(row: Row, columns: Sequence[Column]) -> Fault:
-    at = min(row.mended, len(columns) - 1)
-    value = row.cells[at]
-    return Fault(row.line, columns[at].name, value, "quotes_not_doubled", value, fatal=False)
-
-
-class _Lines:
-    """Know on which line each record of a piece begins; worked out only when asked."""
-
-    def __init__(self, text: bytes, found: Detection, first: int, parsed: _Parsed) -> None:
-        self._text, self._found, self._first, self._parsed = text, found, first, parsed
-        self._starts: NDArray[np.int64] | None = None
-        self._raw: list[str] | None = None
-
-    def of_rows(self) -> NDArray[np.int64]:
-        """Return the line of each row that was parsed."""
-        if self._parsed.lines is not None:
-            return self._parsed.lines
-        return self.of_records()[self._parsed.numbers]
-
-    def of_records(self) -> NDArray[np.int64]:
-        """Return the line of each record, good or bad."""
-        if self._starts is None:
-            count = self._parsed.records
-            ends = count_lines(self._text) + (not self._text.endswith((b"\n", b"\r")))
-            if ends == count:
-                self._starts = self._first + np.arange(count, dtype=np.int64)
-            else:
-                layout = self._found.layout
-                rows = split_rows(
-                    self._text.decode("utf-8", "replace"),
-                    layout.separator,
-                    layout.quote,
-                    width=self._found.width,
-                    first=self._first,
-                )
-                self._starts = np.array([row.line for row in rows], np.int64)
-        return self._starts
-
-    def text_at(self, line: int) -> str:
-        """Return a line as it is written."""
-        if self._raw is None:
-            self._raw = split_lines(self._text.decode("utf-8", "replace"))
-        at = line - self._first
-        return self._raw[at] if 0 <= at < len(self._raw) else ""
-
-
 def _assemble(
-    parsed: _Parsed, found: Detection, lines: _Lines, faults: Sequence[Fault], *, mend: bool
+    parsed: Parsed, found: Detection, lines: Lines, faults: Sequence[Fault], *, mend: bool
 ) -> Part:
     count = len(parsed.arrays[0]) if parsed.arrays else 0
     blank = _blank_rows(parsed.arrays, count)
@@ -373,7 +194,8 @@ def _totals(arrays: Sequence[pa.Array], columns: Sequence[Column], count: int) -
     if not codes:
         return found[labels[0]]
     nowhere: NDArray[np.bool_] = pc.is_null(arrays[codes[0]]).to_numpy(zero_copy_only=False)
-    return said & (nowhere | found[codes[0]])
+    labelled: NDArray[np.bool_] = said & (nowhere | found[codes[0]])
+    return labelled
 
 
 def _matches(array: pa.Array) -> NDArray[np.bool_]:
@@ -390,7 +212,7 @@ def _matches(array: pa.Array) -> NDArray[np.bool_]:
 
 
 def _cell_faults(
-    typed: Typed, column: Column, lines: _Lines, *, skip: NDArray[np.bool_]
+    typed: Typed, column: Column, lines: Lines, *, skip: NDArray[np.bool_]
 ) -> tuple[list[Fault], dict[int, str]]:
     """Locate the cells of a column that are at fault; say which rows they stop."""
     texts = typed.texts.cast(pa.string())
@@ -408,9 +230,9 @@ def _cell_faults(
 
 
 def _set_aside(
-    parsed: _Parsed,
+    parsed: Parsed,
     found: Detection,
-    lines: _Lines,
+    lines: Lines,
     fatal: NDArray[np.bool_],
     reasons: dict[int, str],
 ) -> tuple[pa.Table, list[tuple[int, str, str]]]:
@@ -456,5 +278,5 @@ def part_of_columns(
     """
     arrays = [pa.array([cell or None for cell in cells], pa.string()) for cells in columns]
     at = np.array(lines, np.int64)
-    parsed = _Parsed(arrays, np.arange(at.size), at.size, (), (), at)
-    return _assemble(parsed, found, _Lines(b"", found, 1, parsed), (), mend=mend)
+    parsed = Parsed(arrays, np.arange(at.size), at.size, (), (), at)
+    return _assemble(parsed, found, Lines(b"", found, 1, parsed), (), mend=mend)

@@ -24,7 +24,8 @@ from workbench.loaders.detection import Detection, detect
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
 from workbench.loaders.errors import TableRefused
 from workbench.loaders.kinds import kind_of_file, must_be_rows
-from workbench.loaders.parts import SET_ASIDE, Fault, Part, read_part
+from workbench.loaders.parsing import Fault
+from workbench.loaders.parts import SET_ASIDE, Part, read_part
 from workbench.loaders.pieces import Piece, as_bytes, cut
 from workbench.loaders.registry import Loaded, Problem
 
