@@ -18,7 +18,7 @@ from workbench.loaders.roles import infer
 from workbench.loaders.rows import Row, split_lines, split_rows
 from workbench.loaders.separators import Layout, detect_layout
 
-__all__ = ["Detection", "decide_columns", "detect", "detect_bytes"]
+__all__ = ["Detection", "decide_columns", "detect", "detect_bytes", "detect_rows"]
 
 _HEAD = 2**18
 _BLOCK = 2**14
@@ -114,6 +114,79 @@ def detect_bytes(content: bytes, given: Dialect | None = None, name: str = "") -
     )
 
 
+def detect_rows(
+    rows: Sequence[Row],
+    given: Dialect,
+    name: str,
+    *,
+    told: Sequence[Decision] = (),
+    names: Sequence[str] = (),
+) -> tuple[Detection, list[Row]]:
+    """Detect the table among rows whose cells are already told apart (a sheet).
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    given : Dialect
+    name : str
+        Of the file.
+    told : sequence of Decision
+        What was decided before.
+    names : sequence of str, optional
+        Of the columns, when the format says them: every row is then data.
+
+    Returns
+    -------
+    tuple of (Detection, list of Row)
+        With the rows of the table, without its heading and its notes.
+
+    Raises
+    ------
+    FileNotTabular, HeadingNotFound
+    """
+    if all(row.is_blank for row in rows):
+        must_be_rows("empty", name)
+    width = len(names) or _sheet_width(rows)
+    rows = [replace(row, cells=row.cells[:width]) for row in rows]
+    count = 0 if names else count_notes(rows, width)
+    below = _flat(rows[len(rows) - count :]) if count else ()
+    rows = rows[: len(rows) - count]
+    markers = Markers({cell: Meaning.of(to) for cell, to in given.markers.items()})
+    if names:
+        heading = Heading(0, 1, tuple(names), 0, (), width)
+        told_heading = Decision("header", "0", "the format names the columns")
+    else:
+        heading, told_heading = detect_heading(
+            rows, width, markers, given=given.header, given_rows=given.header_rows, name=name
+        )
+    signs, told_signs = legend([*heading.titles, *below])
+    markers = Markers({**signs, **markers.special})
+    data = list(rows[heading.first :])
+    columns, told_columns = decide_columns(heading.cells, data, given, markers, name=name)
+    decisions = (*told, told_heading, *told_signs, *told_columns)
+    notes = (*heading.titles, *below)
+    layout = Layout("", "", width)
+    found = Detection(
+        Text("utf-8"), layout, heading, columns, 0, markers, decisions, notes, skip=0, tail=0
+    )
+    return found, data
+
+
+def _sheet_width(rows: Sequence[Row]) -> int:
+    """Return the last column that holds something."""
+    return max(
+        (at + 1 for row in rows for at, cell in enumerate(row.cells) if cell.strip()), default=1
+    )
+
+
+def _flat(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(
+        " ; ".join(cell.strip() for cell in row.cells if cell.strip())
+        for row in rows
+        if not row.is_blank
+    )
+
+
 def _detect(
     head: bytes, blocks: Sequence[bytes], given: Dialect, name: str, *, is_whole: bool
 ) -> Detection:
@@ -136,15 +209,7 @@ def _detect(
     ending = rows if is_whole else _inside(blocks[-1], text, layout)
     notes = count_notes(ending, layout.width)
     tail = _lines(ending[len(ending) - notes :]) if notes else 0
-    below = (
-        tuple(
-            " ; ".join(c.strip() for c in row.cells if c.strip())
-            for row in ending[len(ending) - notes :]
-            if not row.is_blank
-        )
-        if notes
-        else ()
-    )
+    below = _flat(ending[len(ending) - notes :]) if notes else ()
     if is_whole and notes:
         rows = rows[: len(rows) - notes]
     markers = Markers({cell: Meaning.of(to) for cell, to in given.markers.items()})

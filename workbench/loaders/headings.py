@@ -260,7 +260,8 @@ def _cells(rows: Sequence[Row], at: int, count: int, width: int) -> tuple[str, .
     for first, second in zip(top, under, strict=True):
         # A merged cell names the columns on its right.
         carried = first or (carried if second else "")
-        joined.append(" - ".join(part for part in (carried, second) if part))
+        parts = (carried, second) if carried != second else (carried,)
+        joined.append(" - ".join(part for part in parts if part))
     return tuple(joined)
 
 

@@ -21,7 +21,7 @@ from workbench.loaders.pieces import count_lines
 from workbench.loaders.rows import Row, quotes_are_clean, split_lines, split_rows
 from workbench.loaders.typed import first_type
 
-__all__ = ["Fault", "Lines", "Parsed", "parse"]
+__all__ = ["Fault", "Known", "Lines", "Parsed", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,20 @@ def _fast(text: bytes, found: Detection, *, direct: bool) -> Parsed | None:
     """Parse with Arrow; None when some rows can be mended, which it does not do."""
     layout, bad = found.layout, []
     names = [str(at) for at in range(found.width)]
-    types = [first_type(column) for column in found.columns] + [pa.string()] * found.padding
-    if not direct:
-        types = [pa.string() if pa.types.is_floating(each) else each for each in types]
+    decimal = next((column.decimal for column in found.columns if column.many), ".")
+    # Arrow knows one decimal mark a file: numbers written with another are read as texts.
+    types = [
+        pa.string()
+        if column.many and (not direct or column.decimal != decimal)
+        else first_type(column)
+        for column in found.columns
+    ]
+    types += [pa.string()] * found.padding
 
     def refuse(row: arrow_csv.InvalidRow) -> str:
         bad.append((row.number - 1, row.actual_columns, row.text))
         return "skip"
 
-    decimal = next((column.decimal for column in found.columns if column.many), ".")
     table = arrow_csv.read_csv(
         io.BytesIO(text),
         arrow_csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
@@ -208,3 +213,23 @@ class Lines:
             self._raw = split_lines(self._text.decode("utf-8", "replace"))
         at = line - self._first
         return self._raw[at] if 0 <= at < len(self._raw) else ""
+
+
+class Known:
+    """Know on which line each row is because its format says it."""
+
+    def __init__(self, lines: NDArray[np.int64], raw: Sequence[str]) -> None:
+        self._lines = lines
+        self._raw: dict[int, str] = dict(zip(lines.tolist(), raw, strict=True))
+
+    def of_rows(self) -> NDArray[np.int64]:
+        """Return the line of each row."""
+        return self._lines
+
+    def of_records(self) -> NDArray[np.int64]:
+        """Return the line of each row, none of which is lost."""
+        return self._lines
+
+    def text_at(self, line: int) -> str:
+        """Return a row as it is written."""
+        return self._raw.get(line, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,10 +15,10 @@ from workbench.loaders.detection import Detection
 from workbench.loaders.dialect import Column, Role
 from workbench.loaders.encodings import decode
 from workbench.loaders.notes import TOTAL
-from workbench.loaders.parsing import Fault, Lines, Parsed, parse
+from workbench.loaders.parsing import Fault, Known, Lines, Parsed, parse
 from workbench.loaders.typed import Typed, type_column
 
-__all__ = ["SET_ASIDE", "Part", "part_of_columns", "read_part"]
+__all__ = ["SET_ASIDE", "Part", "part_of_arrays", "read_part"]
 
 SET_ASIDE = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("text", pa.string())])
 """Columns of the rows that are set aside: where they are, why, and what is written there."""
@@ -118,7 +118,7 @@ def _without_last(text: bytes, count: int) -> bytes:
 
 
 def _assemble(
-    parsed: Parsed, found: Detection, lines: Lines, faults: Sequence[Fault], *, mend: bool
+    parsed: Parsed, found: Detection, lines: Known | Lines, faults: Sequence[Fault], *, mend: bool
 ) -> Part:
     count = len(parsed.arrays[0]) if parsed.arrays else 0
     blank = _blank_rows(parsed.arrays, count)
@@ -212,7 +212,7 @@ def _matches(array: pa.Array) -> NDArray[np.bool_]:
 
 
 def _cell_faults(
-    typed: Typed, column: Column, lines: Lines, *, skip: NDArray[np.bool_]
+    typed: Typed, column: Column, lines: Known | Lines, *, skip: NDArray[np.bool_]
 ) -> tuple[list[Fault], dict[int, str]]:
     """Locate the cells of a column that are at fault; say which rows they stop."""
     texts = typed.texts.cast(pa.string())
@@ -232,7 +232,7 @@ def _cell_faults(
 def _set_aside(
     parsed: Parsed,
     found: Detection,
-    lines: Lines,
+    lines: Known | Lines,
     fatal: NDArray[np.bool_],
     reasons: dict[int, str],
 ) -> tuple[pa.Table, list[tuple[int, str, str]]]:
@@ -259,24 +259,27 @@ def _structural(line: int, message: str, raw: str, width: int) -> Fault:
     return Fault(line, "", raw[:80], name, found=int(count or 0), expected=width)
 
 
-def part_of_columns(
-    columns: Iterable[Sequence[str | None]],
+def part_of_arrays(
+    arrays: Sequence[pa.Array],
     lines: Sequence[int],
+    raw: Sequence[str],
     found: Detection,
     *,
     mend: bool = False,
 ) -> Part:
-    """Read the cells of a sheet as those of a piece of text are.
+    """Read columns that a format gives apart as those of a piece of text are.
 
     Parameters
     ----------
-    columns : iterable of sequence of str or None
+    arrays : sequence of pyarrow array
+        Texts, or values of a type that is kept.
     lines : sequence of int
-        Row of the sheet of each row.
+        Where each row is in its file.
+    raw : sequence of str
+        What is written there, for the rows that are set aside.
     found : Detection
     mend : bool
     """
-    arrays = [pa.array([cell or None for cell in cells], pa.string()) for cells in columns]
     at = np.array(lines, np.int64)
     parsed = Parsed(arrays, np.arange(at.size), at.size, (), (), at)
-    return _assemble(parsed, found, Lines(b"", found, 1, parsed), (), mend=mend)
+    return _assemble(parsed, found, Known(at, raw), (), mend=mend)

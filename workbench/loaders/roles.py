@@ -28,7 +28,7 @@ _CODES = frozenset(
     {"insee", "cog", "siren", "siret", "iris", "depcom", "epci", "naf", "ape", "uai", "finess"}
     | {"rna", "nic", "id", "ids", "uid", "uuid", "cle", "identifiant", "reference", "telephone"}
     | {"tel", "fax", "cp", "postal", "postcode", "numero", "section", "parcelle", "idu", "nuts"}
-    | {"lau", "cheflieu", "comparent", "rne", "phone"}
+    | {"lau", "lot", "cheflieu", "comparent", "rne", "phone"}
 )
 _WEAK_CODES = frozenset({"com", "dep", "reg", "arr", "can", "dept", "ref", "num", "zone", "ze"})
 _QUANTITIES = frozenset(
@@ -63,7 +63,7 @@ class _Sample:
         names = set(self.heading)
         first = self.heading[0] if self.heading else ""
         named = names & _CODES or any(each.startswith("cod") for each in names)
-        weak = first in _WEAK_CODES or (first in ("no", "lot") and len(names) > 1)
+        weak = first in _WEAK_CODES or (first == "no" and len(names) > 1)
         communes = "commune" in names and all(map(_COMMUNE.fullmatch, self.distinct))
         return bool(named or weak or communes) and not names & _QUANTITIES
 

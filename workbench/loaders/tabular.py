@@ -29,7 +29,7 @@ from workbench.loaders.parts import SET_ASIDE, Part, read_part
 from workbench.loaders.pieces import Piece, as_bytes, cut
 from workbench.loaders.registry import Loaded, Problem
 
-__all__ = ["Table", "gather", "load", "options", "read", "suffixes"]
+__all__ = ["Table", "gather", "load", "options", "read", "read_parts", "revise", "suffixes"]
 
 suffixes = (".csv", ".tsv", ".txt", ".tab")
 options = ("dialect", "strict", "mend", "lang", *Dialect.__dataclass_fields__)
@@ -39,8 +39,8 @@ _AHEAD = 3  # pieces being read at once: two cores, and one that waits
 # More cells than this share, and the sample had told the role of the column wrongly.
 _MISTAKEN = 0.1
 _CONTRADICTIONS = ("not_number", "other_decimal", "not_date", "no_zone", "time_in_date")
-# What only a code is: a zero at the beginning, or a département or commune of Corsica.
-_CODE = re.compile(r"0[0-9]+|2[AB]([0-9]{3})?")
+# What only a code is: a zero at the beginning, or letters beside digits (2A004, 12bis).
+_CODE = re.compile(r"0[0-9]+|[0-9]+ ?[A-Za-z]{1,3}[0-9]*|[A-Za-z]{1,3}[0-9]+")
 _REFUSED = 0.5
 
 
@@ -64,6 +64,8 @@ class Table:
         Rows that could not be read: line, reason and text.
     notes : tuple of str
         Titles above the table, notes and sources under it.
+    count : int
+        Rows read; more than `data` holds when they have been written to a file.
     """
 
     data: pa.Table
@@ -74,12 +76,13 @@ class Table:
     totals: pa.Table | None = None
     set_aside: pa.Table = field(default_factory=SET_ASIDE.empty_table)
     notes: tuple[str, ...] = ()
+    count: int = 0
 
     @property
     def rows(self) -> int:
         """Count the rows of the file, totals and those set aside included."""
         totals = self.totals.num_rows if self.totals is not None else 0
-        return int(self.data.num_rows + totals + self.set_aside.num_rows)
+        return int(self.count + totals + self.set_aside.num_rows)
 
     def column(self, name: str) -> list[Any]:
         """Return the values of a column."""
@@ -198,8 +201,22 @@ def gather(
     say: Messages,
     *,
     rows: int | None = None,
+    count: int | None = None,
 ) -> Table:
-    """Put the parts of a file together, in order."""
+    """Put the parts of a file together, in order.
+
+    Parameters
+    ----------
+    parts : iterable of Part
+    found : Detection
+    name : str
+        Of the file.
+    say : Messages
+    rows : int, optional
+        Keep the first rows only.
+    count : int, optional
+        Rows read, when the parts no longer hold them.
+    """
     parts = list(parts)
     data = _concat([part.table for part in parts])
     counts: Counter[tuple[str, str]] = Counter()
@@ -229,6 +246,7 @@ def gather(
         totals,
         pa.concat_tables([part.set_aside for part in parts]),
         found.notes,
+        data.num_rows if count is None else count,
     )
 
 

@@ -89,8 +89,8 @@ def type_column(texts: pa.Array, column: Column, markers: Markers, *, mend: bool
     """
     if column.role is Role.TEXT:
         return Typed(texts, None, {}, texts, {})
-    if pa.types.is_floating(texts.type):
-        return Typed(texts, _observed(texts), {}, texts, {})
+    if not (pa.types.is_string(texts.type) or pa.types.is_dictionary(texts.type)):
+        return Typed(texts, _observed(texts) if column.role.is_quantity else None, {}, texts, {})
     if not pa.types.is_dictionary(texts.type):
         texts = pc.dictionary_encode(texts)
     reader = _READERS[column.role]
