@@ -147,10 +147,10 @@ def _cells(text: str, separator: str, quote: str) -> tuple[tuple[str, ...], int,
         else:
             bare = plain.strip(" \t")
             if bare.startswith(quote):
-                if len(bare) > 1 and bare.endswith(quote):
-                    plain = bare[1:-1].replace(quote * 2, quote)
-                elif bare.count(quote) % 2:
+                if bare.count(quote) % 2:
                     return (*cells, *text[at:].split(separator)), mended, True
+                if bare.endswith(quote):
+                    plain = bare[1:-1].replace(quote * 2, quote)
                 mended = len(cells)
             cells.append(plain)
         at = match.end()
