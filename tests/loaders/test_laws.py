@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -16,6 +18,8 @@ from workbench.core.errors import WorkbenchError
 from workbench.loaders.dialect import Dialect
 from workbench.loaders.encodings import detect_encoding
 from workbench.loaders.lazily import write_parquet
+from workbench.loaders.markers import Markers
+from workbench.loaders.numbers import NumberForm, read_numbers
 from workbench.loaders.rows import split_rows
 from workbench.loaders.tabular import read
 
@@ -145,3 +149,15 @@ def test_french_is_read_back_from_the_bytes_of_both_encodings(text):
         content = text.encode(name)
         assume(name == "utf-8" or len(content) * 0.5 > sum(not each.isascii() for each in text))
         assert content.decode(detect_encoding([content])[0].encoding) == text
+
+
+@given(
+    st.lists(st.text("0123456789 .,-+e%€()\xa0", max_size=9), min_size=1, max_size=20),
+    st.sampled_from([NumberForm(","), NumberForm("."), NumberForm(",", "."), NumberForm(".", ",")]),
+)
+def test_numbers_read_alike_one_by_one_and_all_at_once(found, form):
+    few = read_numbers(pa.array(found), form, Markers())
+    many = read_numbers(pa.array(found * 60), form, Markers())
+    np.testing.assert_array_equal(np.tile(few.values, 60), many.values)
+    np.testing.assert_array_equal(np.tile(few.bad, 60), many.bad)
+    np.testing.assert_array_equal(np.tile(few.statuses, 60), many.statuses)

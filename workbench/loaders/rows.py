@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ _END = re.compile(r"\r\n|\n|\r")
 _ENDS = re.compile(r"(\r\n|\n|\r)")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Hold one row of a file.
 
     Parameters

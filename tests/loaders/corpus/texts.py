@@ -101,7 +101,11 @@ SEPARATORS = (
         "lists",
         "lists cut by semicolons in a file cut by commas",
         "id,nature,montant\n01,aide;prêt,5.5\n02,aide,6.5\n03,a;b;c,7.5\n",
-        columns={"nature": ["aide;prêt", "aide", "a;b;c"], "montant": [5.5, 6.5, 7.5]},
+        columns={
+            "id": ["01", "02", "03"],
+            "nature": ["aide;prêt", "aide", "a;b;c"],
+            "montant": [5.5, 6.5, 7.5],
+        },
     ),
     _cut(
         "comma_texts",
