@@ -13,7 +13,7 @@ from workbench.core.types import Status
 from workbench.loaders import columnar, records, workbook
 from workbench.loaders.dialect import Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular, TableRefused
-from workbench.loaders.lazily import scan, write_parquet
+from workbench.loaders.lazily import scan, scan_parquet, write_parquet
 from workbench.loaders.registry import loader_for
 from workbench.loaders.tabular import read
 
@@ -148,6 +148,24 @@ def test_a_lazy_frame_is_the_table_piece_by_piece(tmp_path):
     assert frame["n"].sum() == sum(whole.column("n"))
     assert frame["jour"].iloc[0].date() == date(2024, 3, 1)
     assert [p.row for p in lazy.check().problems] == [302]
+
+
+def test_a_lazy_parquet_is_the_table_group_by_group(tmp_path):
+    path = tmp_path / "a.parquet"
+    codes = pa.array(["01001", "2A004", "01001", None]).dictionary_encode()
+    pq.write_table(pa.table({"code": codes, "n": [1, 2, None, 4]}), path, row_group_size=2)
+    frame = scan_parquet(path)
+    assert frame.npartitions == 2
+    with dask.config.set(scheduler="synchronous"):
+        assert frame["code"].compute().tolist()[:3] == ["01001", "2A004", "01001"]
+        assert frame["n"].sum().compute() == 7
+
+
+def test_a_damaged_parquet_is_told(tmp_path):
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1" + b"x" * 50 + b"PAR1")
+    with pytest.raises(FileNotTabular, match=r"a.parquet is a damaged Parquet file"):
+        columnar.read(path)
 
 
 def test_a_partition_that_contradicts_the_sample_says_what_to_give(tmp_path):

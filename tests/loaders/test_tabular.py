@@ -13,6 +13,7 @@ from workbench.loaders.errors import (
     DialectInvalid,
     FileNotTabular,
     HeadingNotFound,
+    LoadingError,
     TableRefused,
 )
 from workbench.loaders.tabular import load, read
@@ -108,6 +109,34 @@ def test_totals_are_told_from_the_rows_they_add_up(file):
     table = read(file("code;nom;pop\n01;Ain;5\n02;Aisne;7\n;Total;12\n"))
     assert table.column("pop") == [5, 7]
     assert table.totals.column("pop").to_pylist() == [12]
+
+
+def test_a_total_that_adds_up_is_surer_than_one_that_does_not(file):
+    right = read(file("code;nom;pop\n01;Ain;5\n02;Aisne;7\n;Total;12\n"))
+    wrong = read(file("code;nom;pop\n01;Ain;5\n02;Aisne;7\n;Total;13\n"))
+    assert decided(right, "totals").confidence == 1
+    assert decided(wrong, "totals").confidence < 1
+    assert "0 of 1 counts are the sums" in decided(wrong, "totals").evidence
+
+
+def test_notes_cut_by_the_end_of_a_piece_are_still_notes(file, monkeypatch):
+    text = "code;n\n01001;5\n01002;6\n\nSource : INSEE\nNote : rien\n"
+    for size in range(30, len(text) + 2):
+        monkeypatch.setattr(pieces.cut, "__kwdefaults__", {"size": size})
+        table = read(file(text))
+        assert table.column("n") == [5, 6]
+        assert table.set_aside.num_rows == 0
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(FileNotTabular, match=r"nowhere.csv cannot be read: No such file"):
+        read(tmp_path / "nowhere.csv")
+
+
+def test_an_encoding_that_is_given_and_wrong_is_told(file):
+    for name in ("ascii", "utf-16"):
+        with pytest.raises(LoadingError, match=r"Give another encoding|saved as CSV|it is empty"):
+            read(file("code;nom\n01;é\n02;à!\n"), Dialect(encoding=name))
 
 
 def test_a_company_named_total_is_no_total(file):

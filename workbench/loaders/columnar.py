@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
 from workbench.loaders.tabular import Table, gather, loaded, refuse, split_options
 
-__all__ = ["load", "options", "read", "suffixes"]
+__all__ = ["load", "open_parquet", "options", "read", "suffixes"]
 
 suffixes = (".parquet", ".pq")
 options = ("dialect", "strict", "mend", "lang", "roles", "markers")
@@ -58,13 +60,8 @@ def read(
         It is no Parquet, or a damaged one.
     """
     note("file", str(path))
-    try:
-        with pq.ParquetFile(path) as file:
-            table = file.read(use_threads=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        kind = kind_of_file(path)
-        told = "is a damaged Parquet file" if kind == "parquet" else f"is no Parquet ({kind})"
-        raise FileNotTabular(f"{path.name} {told}: {error}. Fetch it again.") from error
+    with open_parquet(path) as file:
+        table = file.read(use_threads=False)
     given = dialect or Dialect()
     markers = Markers({cell: Meaning.of(to) for cell, to in given.markers.items()})
     columns, decisions, arrays, held = [], [], [], {}
@@ -100,6 +97,23 @@ def read(
         read_table = _with_statuses(read_table, held)
     refuse(read_table, path.name, strict=strict)
     return read_table
+
+
+@contextmanager
+def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file, and say what it is when it is none.
+
+    Raises
+    ------
+    FileNotTabular
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (pa.ArrowException, OSError) as error:
+        kind = kind_of_file(path)
+        told = "is a damaged Parquet file" if kind == "parquet" else f"is no Parquet ({kind})"
+        raise FileNotTabular(f"{path.name} {told}: {error}. Fetch it again.") from error
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

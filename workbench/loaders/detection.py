@@ -245,7 +245,7 @@ def _detect(
 def _text(content: bytes, text: Text, *, is_whole: bool) -> str:
     """Decode the beginning of a file, without the row that the sample cuts."""
     if is_wide(text.encoding):
-        read = content.decode(text.encoding, "strict" if is_whole else "ignore")
+        read = content.decode(text.encoding, "ignore")
     else:
         if not is_whole:
             content = content[: max(content.rfind(b"\n"), content.rfind(b"\r")) + 1] or content

@@ -219,11 +219,10 @@ def decode(content: bytes, text: Text) -> tuple[bytes, tuple[int, ...]]:
         return content, ()
     try:
         return content.decode(text.encoding).encode("utf-8"), ()
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+    except UnicodeError as error:
         raise TextUnreadable(
-            f"{error.reason} for {text.encoding}: byte 0x{content[error.start]:02X} in line {line} "
-            "of the piece. Give the encoding: Dialect(encoding=…)."
+            f"The file is not {text.encoding} to its end: {error}. Give another encoding: "
+            "Dialect(encoding=…)."
         ) from None
 
 

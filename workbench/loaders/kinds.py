@@ -49,9 +49,19 @@ def kind_of_file(path: Path) -> str:
     -------
     str
         ``rows``, ``json``, ``html``, ``xml``, ``parquet``, ``workbook``, ``zip``, ``empty``…
+
+    Raises
+    ------
+    FileNotTabular
+        There is no such file, or it may not be read.
     """
-    with path.open("rb") as file:
-        head = file.read(4096)
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise FileNotTabular(
+            f"{path} cannot be read: {error.strerror}. Check its path and its rights."
+        ) from error
     kind = kind_of_bytes(head)
     return "workbook" if kind == "zip" and _is_workbook(path) else kind
 

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from workbench.core.errors import DirectoryNotWritable
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
+from workbench.loaders.columnar import open_parquet
 from workbench.loaders.detection import Detection, detect
 from workbench.loaders.dialect import Column, Dialect, Role
 from workbench.loaders.encodings import is_wide
@@ -34,7 +35,7 @@ from workbench.loaders.typed import arrow_type
 if TYPE_CHECKING:
     import dask.dataframe as dd
 
-__all__ = ["Lazy", "scan", "schema_of", "write_parquet"]
+__all__ = ["Lazy", "scan", "scan_parquet", "schema_of", "write_parquet"]
 
 _ROW_GROUP = 2**20
 
@@ -50,12 +51,15 @@ class Lazy:
         counts and locates them.
     path : Path
     found : Detection
+    dialect : Dialect
+        What the caller said, and the roles that were detected.
     lang : str
     """
 
     frame: dd.DataFrame
     path: Path
     found: Detection
+    dialect: Dialect
     lang: str = "en"
 
     def check(self) -> Table:
@@ -66,12 +70,7 @@ class Lazy:
 
     def to_parquet(self, target: Path) -> Table:
         """Write the file as Parquet, codes as dictionaries; see `write_parquet`."""
-        return write_parquet(self.path, target, _said(self.found), lang=self.lang)
-
-
-def _said(found: Detection) -> Dialect:
-    """Say as a dialect what was detected of the columns, so that it is not decided again."""
-    return Dialect(roles={column.name: column.role.value for column in found.columns})
+        return write_parquet(self.path, target, self.dialect, lang=self.lang)
 
 
 def scan(
@@ -116,7 +115,31 @@ def scan(
     pieces = [piece for piece, _ in cut(path, found.text, found.layout.quote, size=size)]
     meta = _frame(schema_of(found.columns).empty_table())
     frame = dd.from_map(_partition, pieces, path=path, found=found, lang=lang, meta=meta)
-    return Lazy(frame, path, found, lang)
+    roles = {column.name: column.role.value for column in found.columns}
+    return Lazy(frame, path, found, replace(dialect or Dialect(), roles=roles), lang)
+
+
+def scan_parquet(path: Path) -> dd.DataFrame:
+    """Read a Parquet file lazily, one partition a group of rows, codes as texts.
+
+    Raises
+    ------
+    FileNotTabular
+        It is no Parquet, or a damaged one.
+    """
+    import dask.dataframe as dd
+
+    note("file", str(path))
+    with open_parquet(path) as file:
+        count, schema = file.num_row_groups, file.schema_arrow
+    meta = _frame(schema.empty_table())
+    frame: dd.DataFrame = dd.from_map(_row_group, range(count), path=path, meta=meta)
+    return frame
+
+
+def _row_group(number: int, *, path: Path) -> pd.DataFrame:
+    with open_parquet(path) as file:
+        return _frame(file.read_row_group(number, use_threads=False))
 
 
 def _partition(piece: Piece, *, path: Path, found: Detection, lang: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ __all__ = ["PIECE", "Piece", "as_bytes", "cut", "read_bytes"]
 PIECE = 2**23
 """Bytes of a piece: a few are in memory at a time."""
 
+_LEAST = 2**15  # left for the last piece: the notes at the end of a file are in one piece
 _COPIED = 2**20  # characters decoded at a time
 
 
@@ -60,17 +61,19 @@ def cut(path: Path, text: Text, quote: str, *, size: int = PIECE) -> Iterator[tu
     Examples
     --------
     >>> path = Path(tempfile.mkdtemp(), "a.csv")
-    >>> _ = path.write_bytes(b'a;b\n1;"x\ny"\n2;z\n')
+    >>> _ = path.write_bytes(b'a;b\n' + b'1;"x\ny"\n' * 3)
     >>> [content for _, content in cut(path, Text("utf-8"), '"', size=13)]
-    [b'a;b\n1;"x\ny"\n', b'2;z\n']
+    [b'a;b\n1;"x\ny"\n', b'1;"x\ny"\n1;"x\ny"\n']
     """
     mark = quote.encode()
-    offset, line, rest = text.mark, 1, b""
+    offset, line, rest, total = text.mark, 1, b"", path.stat().st_size
     with path.open("rb") as file:
         file.seek(text.mark)
         while True:
             buffer = rest + file.read(size - len(rest))
-            is_last = len(buffer) < size
+            if total - file.tell() < min(_LEAST, size):
+                buffer += file.read()
+            is_last = len(buffer) < size or file.tell() >= total
             end = len(buffer) if is_last else _row_end(buffer, mark)
             if not end and not is_last:
                 raise RowTooLong(

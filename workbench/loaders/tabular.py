@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
@@ -235,8 +236,7 @@ def gather(
         told.append(Decision("blank rows", str(blank), "left out: no cell holds anything"))
     totals = _concat([part.totals for part in parts])
     if totals.num_rows:
-        evidence = "their label says so, and they have no code"
-        told.append(Decision("totals", str(totals.num_rows), evidence, 0.9))
+        told.append(_told_totals(totals, data, found.columns))
     return Table(
         data if rows is None else data.slice(0, rows),
         columns,
@@ -248,6 +248,19 @@ def gather(
         found.notes,
         data.num_rows if count is None else count,
     )
+
+
+def _told_totals(totals: pa.Table, data: pa.Table, columns: Iterable[Column]) -> Decision:
+    """Say of the rows that are totals whether they are the sums of the others."""
+    evidence, sure = "their label says so, and they have no code", 0.9
+    if totals.num_rows == 1:
+        counts = [column.name for column in columns if column.role is Role.INTEGER]
+        said = {name: totals.column(name)[0].as_py() for name in counts}
+        known = [name for name in counts if said[name] is not None]
+        equal = [name for name in known if pc.sum(data.column(name)).as_py() == said[name]]
+        evidence += f"; {len(equal)} of {len(known)} counts are the sums of the rows"
+        sure = 1.0 if equal else 0.7
+    return Decision("totals", str(totals.num_rows), evidence, sure)
 
 
 def _concat(tables: list[pa.Table]) -> pa.Table:
@@ -367,7 +380,7 @@ def split_options(given: Mapping[str, Any]) -> tuple[Dialect, dict[str, Any]]:
 def loaded(table: Table, rows: int | None = None) -> Loaded:
     """Return what a reader of the registry returns."""
     return Loaded(
-        table.data,
+        table.data if rows is None else table.data.slice(0, rows),
         table.problems,
         {decision.key: str(decision) for decision in table.decisions},
         table.rows if rows is None else None,
