@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_lines_of_every_system_are_numbered_as_an_editor_does():
 
 def test_blanks_around_quotes_are_no_part_of_the_cell():
     assert cells('"a"; "b" ;c\n') == [("a", "b", "c")]
+
+
+def test_a_blank_cell_before_a_quoted_one_stays_when_tabs_part_them():
+    (row,) = split_rows('\t"a"\tb\n', "\t", '"')
+    assert row.cells == ("", "a", "b")
+
+
+def test_lines_of_stray_quotes_are_cut_in_a_time_that_grows_with_their_number():
+    start = time.process_time()
+    rows = list(split_rows('x;"y\n' * 20_000, ";", '"', width=2))
+    assert [row.fault for row in rows] == ["unclosed"] * 20_000
+    assert time.process_time() - start < 5
 
 
 @given(st.text('ab";\n', max_size=30))

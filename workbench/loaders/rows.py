@@ -17,6 +17,8 @@ __all__ = ["Row", "quotes_are_clean", "split_lines", "split_rows"]
 
 # A cell of more lines than this is taken for a quote that is never closed.
 _LINES_A_ROW = 200
+# A row whose last cell may still be closed by a line to come, and one that none can close.
+_WHOLE, _OPEN, _BROKEN = "whole", "open", "broken"
 _END = re.compile(r"\r\n|\n|\r")
 _ENDS = re.compile(r"(\r\n|\n|\r)")
 
@@ -109,18 +111,18 @@ def _read(
 ) -> tuple[Row, int]:
     """Read the row that begins at a line, and say how many lines it takes."""
     raw = lines[at]
-    cells, mended, is_open = _cells(raw, separator, quote)
-    if not is_open:
+    cells, mended, state = _cells(raw, separator, quote)
+    if state == _WHOLE:
         return Row(0, cells, raw, mended=mended), 1
     alone = cells
     for taken in range(2, _LINES_A_ROW + 1):
-        if at + taken > len(lines):
+        if at + taken > len(lines) or state == _BROKEN:
             break
         raw = f"{raw}{ends[at + taken - 2]}{lines[at + taken - 1]}"
         if quote not in lines[at + taken - 1]:
             continue
-        cells, mended, is_open = _cells(raw, separator, quote)
-        if not is_open:
+        cells, mended, state = _cells(raw, separator, quote)
+        if state == _WHOLE:
             if mended < 0 and width in (0, len(cells)):
                 return Row(0, cells, raw), taken
             break
@@ -131,11 +133,17 @@ def _read(
 def _pattern(separator: str, quote: str) -> re.Pattern[str]:
     s, q = re.escape(separator), re.escape(quote)
     # A closed cell, with blanks around its quotes, up to a separator or the end; else anything.
-    return re.compile(rf"[ \t]*{q}((?:[^{q}]|{q}{q})*+){q}[ \t]*(?={s}|\Z)|([^{s}]*)", re.DOTALL)
+    return re.compile(rf" *{q}((?:[^{q}]|{q}{q})*+){q} *(?={s}|\Z)|([^{s}]*)", re.DOTALL)
 
 
-def _cells(text: str, separator: str, quote: str) -> tuple[tuple[str, ...], int, bool]:
-    """Return cells, the one that was mended (or -1), and whether the last one is still open."""
+@cache
+def _opening(quote: str) -> re.Pattern[str]:
+    q = re.escape(quote)
+    return re.compile(rf" *{q}(?:[^{q}]|{q}{q})*+\Z", re.DOTALL)
+
+
+def _cells(text: str, separator: str, quote: str) -> tuple[tuple[str, ...], int, str]:
+    """Return cells, the one that was mended (or -1), and whether the last one is closed."""
     pattern, cells, mended, at = _pattern(separator, quote), [], -1, 0
     while True:
         match = pattern.match(text, at)
@@ -144,20 +152,21 @@ def _cells(text: str, separator: str, quote: str) -> tuple[tuple[str, ...], int,
         if closed is not None:
             cells.append(closed.replace(quote * 2, quote))
         else:
-            bare = plain.strip(" \t")
+            bare = plain.strip(" ")
             if bare.startswith(quote):
                 if bare.count(quote) % 2:
-                    return (*cells, *text[at:].split(separator)), mended, True
+                    state = _OPEN if _opening(quote).match(text, at) else _BROKEN
+                    return (*cells, *text[at:].split(separator)), mended, state
                 if bare.endswith(quote):
                     plain = bare[1:-1].replace(quote * 2, quote)
                 mended = len(cells)
             cells.append(plain)
         at = match.end()
         if at >= len(text):
-            return tuple(cells), mended, False
+            return tuple(cells), mended, _WHOLE
         at += 1
         if at == len(text):
-            return (*cells, ""), mended, False
+            return (*cells, ""), mended, _WHOLE
 
 
 def quotes_are_clean(content: bytes, separator: str, quote: str) -> bool:
