@@ -217,3 +217,16 @@ def test_the_registry_gets_decisions_and_counts(file):
     made = load(file("code;pop\n01001;5\n01002;6;7\n01003;8\n"), separator=";")
     assert made.decisions["separator"] == "';' (given)"
     assert (made.rows, made.set_aside) == (3, 1)
+
+
+def test_a_quote_astray_in_a_long_file_costs_its_row_only(file):
+    rows = [
+        f'{n:05d};"Ville; {n}";{n},5' if n % 7 else f"{n:05d};Ville;{n},25" for n in range(9000)
+    ]
+    clean = read(file("code;nom;n\n" + "\n".join(rows) + "\n"))
+    rows[4321] = '04321;"Ville;7'
+    rows[8000] = "08000;trop;de;cellules"
+    astray = read(file("code;nom;n\n" + "\n".join(rows) + "\n"))
+    kept = [at for at in range(9000) if at not in (4321, 8000)]
+    assert astray.data.to_pylist() == clean.data.take(kept).to_pylist()
+    assert [problem.row for problem in astray.problems] == [4323, 8002]

@@ -23,6 +23,9 @@ from workbench.loaders.typed import first_type
 
 __all__ = ["Fault", "Known", "Lines", "Parsed", "parse"]
 
+_CAREFULLY = 2**16  # bytes that are cut row by row without more ado
+_LINES_TRIED = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -65,7 +68,7 @@ def parse(text: bytes, found: Detection, line: int) -> Parsed:
     if not text.strip(b"\r\n"):
         empty = [pa.array([], pa.string()) for _ in range(found.width)]
         return Parsed(empty, np.zeros(0, np.int64), 0, (), ())
-    if found.width > 1 and quotes_are_clean(text, layout.separator, layout.quote):
+    if quotes_are_clean(text, layout.separator, layout.quote):
         for direct in (True, False):
             try:
                 parsed = _fast(text, found, direct=direct)
@@ -74,7 +77,56 @@ def parse(text: bytes, found: Detection, line: int) -> Parsed:
             if parsed is not None:
                 return parsed
             break
+    elif len(text) > _CAREFULLY and (middle := _middle(text, found)):
+        return _both(text[:middle], text[middle:], found, line)
     return _careful(text, found, line)
+
+
+def _middle(text: bytes, found: Detection) -> int:
+    """Return an end of line, near the middle, between two plain rows; 0 when there is none.
+
+    Quotes do not tell whether a line begins a row once one of them is astray: its cells do.
+    """
+    mark, count = found.layout.quote.encode(), found.width - 1
+    separator = found.layout.separator.encode()
+    end, plain = len(text) // 2, False
+    for _ in range(_LINES_TRIED):
+        start, end = end, text.find(b"\n", end) + 1
+        if not end:
+            return 0
+        row = text[start:end]
+        was, plain = plain, mark not in row and row.count(separator) == count
+        if was and plain:
+            return start
+    return 0
+
+
+def _both(first: bytes, second: bytes, found: Detection, line: int) -> Parsed:
+    """Parse two parts of a piece apart, so that only the one with stray quotes is slow."""
+    parts = []
+    for text, at in ((first, line), (second, line + count_lines(first))):
+        parsed = parse(text, found, at)
+        parts.append((parsed, Lines(text, found, at, parsed)))
+    arrays = [
+        pa.concat_arrays([_as_texts(parsed.arrays[at], found, at) for parsed, _ in parts])
+        for at in range(found.width)
+    ]
+    lines = np.concatenate([lines.of_rows() for _, lines in parts])
+    bad = [
+        (at if at >= 0 else int(lines.of_records()[-1 - at]), message, raw)
+        for parsed, lines in parts
+        for at, message, raw in parsed.bad
+    ]
+    faults = [fault for parsed, _ in parts for fault in parsed.faults]
+    records = sum(parsed.records for parsed, _ in parts)
+    return Parsed(arrays, np.arange(lines.size), records, tuple(faults), tuple(bad), lines)
+
+
+def _as_texts(array: pa.Array, found: Detection, at: int) -> pa.Array:
+    texts = array.cast(pa.string())
+    if pa.types.is_floating(array.type) and found.columns[at].decimal != ".":
+        texts = pc.replace_substring(texts, ".", found.columns[at].decimal)
+    return texts
 
 
 def _fast(text: bytes, found: Detection, *, direct: bool) -> Parsed | None:
