@@ -1,0 +1,1 @@
+"""Real local data in: a catalogue, fetching, archives, and readers that other packages can add."""

@@ -1,0 +1,222 @@
+"""The readers of files: what one is, what it returns, and how one is found.
+
+A reader is a module, or any object, with three names: :class:`Loader`. The package's own are listed
+in :data:`OWN`; another package adds its own by the entry point group ``workbench.loaders``::
+
+    [project.entry-points."workbench.loaders"]
+    gauges = "my_package.gauges"
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
+
+from workbench.core.errors import nearest
+from workbench.loaders.errors import LoaderInvalid, LoaderUnknown, OptionUnknown
+
+__all__ = ["GROUP", "OWN", "Loaded", "Loader", "Problem", "loader", "loader_for", "loaders", "read"]
+
+GROUP = "workbench.loaders"
+
+# The package's own readers, imported when one of them is asked for: "module", or "module:object".
+OWN: Mapping[str, str] = {
+    "rows": "workbench.loaders.tabular",
+    "workbook": "workbench.loaders.workbook",
+    "records": "workbench.loaders.records",
+    "parquet": "workbench.loaders.columnar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Locate what is wrong in a file, and say how its producer repairs it.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, with that of the archive or sheet that holds it.
+    row : int or None
+        Line of the file as a text editor numbers it, the header being 1; None for a whole column.
+    column : str
+        Heading, empty for a whole row.
+    value : str
+        What was read, as it is written.
+    reason, repair : str
+        What is wrong, and what to write in its place.
+    fatal : bool
+        Whether the row was set aside.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    reason: str
+    repair: str = ""
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Hold what a reader made of a file.
+
+    Parameters
+    ----------
+    data : object
+        A ``pyarrow.Table``, a lazy Dask frame or an ``xarray.Dataset``; codes are text, and a
+        column ``v`` has its statuses in ``v_status``.
+    problems : tuple of Problem
+    decisions : mapping of str to str
+        What was decided of the file's dialect and why; it ends in the provenance.
+    rows, set_aside : int or None
+        Rows read, those set aside among them; None when it takes the whole file to know.
+    """
+
+    data: Any
+    problems: tuple[Problem, ...] = ()
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    rows: int | None = None
+    set_aside: int | None = 0
+
+
+@runtime_checkable
+class Loader(Protocol):
+    """Read one kind of file."""
+
+    @property
+    def suffixes(self) -> Sequence[str]:
+        """Endings of the names of its files, in lower case (``".csv"``)."""
+        ...
+
+    @property
+    def options(self) -> Sequence[str]:
+        """What :meth:`load` takes by name; anything else is refused before it is called."""
+        ...
+
+    def load(self, path: Path, *, rows: int | None = None, **options: Any) -> Loaded:
+        """Read a file, or its first `rows` rows.
+
+        Raises
+        ------
+        WorkbenchError
+            The file cannot be read; never an error of a library.
+        """
+        ...
+
+
+def loaders() -> tuple[str, ...]:
+    """Name the readers there are, in alphabetical order."""
+    return tuple(sorted({*OWN, *_added()}))
+
+
+def loader(name: str) -> Loader:
+    """Return a reader by name.
+
+    Raises
+    ------
+    LoaderUnknown
+        None has this name.
+    LoaderInvalid
+        It cannot be imported, or lacks one of the names of :class:`Loader`.
+    """
+    added = _added()
+    if name in OWN:
+        point = EntryPoint(name, OWN[name], GROUP)
+    elif name in added:
+        point = added[name]
+    else:
+        raise LoaderUnknown(
+            f"No reader is named {name!r} ({nearest(name, loaders())}). Another package adds one "
+            f"by the entry point group {GROUP}."
+        )
+    return _imported(point)
+
+
+def loader_for(path: Path) -> Loader:
+    """Return the reader of a file by the ending of its name, the longest that fits.
+
+    Raises
+    ------
+    LoaderUnknown
+        No reader takes such files.
+    """
+    name = path.name.lower()
+    endings = {suffix: each for each in loaders() for suffix in loader(each).suffixes}
+    fitting = [suffix for suffix in endings if name.endswith(suffix)]
+    if not fitting:
+        known = ", ".join(sorted(endings)) or "none"
+        raise LoaderUnknown(
+            f"No reader takes {path.name!r}. Files that are read: {known}. Name a reader if the "
+            "file has another ending than its kind."
+        )
+    return loader(endings[max(fitting, key=len)])
+
+
+def read(
+    path: Path,
+    *,
+    reader: str = "",
+    rows: int | None = None,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> Loaded:
+    """Read a file with a reader, named or found by the file's ending.
+
+    Parameters
+    ----------
+    path : Path
+    reader : str, optional
+    rows : int, optional
+        Read the first rows only.
+    options : mapping
+        What the reader takes by name.
+
+    Raises
+    ------
+    OptionUnknown
+        The reader takes no option of this name.
+    """
+    chosen = loader(reader) if reader else loader_for(path)
+    for name in options:
+        if name not in chosen.options:
+            told = nearest(name, chosen.options) if chosen.options else "it takes none"
+            raise OptionUnknown(f"The reader of {path.name} takes no option {name!r} ({told}).")
+    return chosen.load(path, rows=rows, **options)
+
+
+def _added() -> Mapping[str, EntryPoint]:
+    """Index the readers of other packages; two of one name would depend on an order of folders."""
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=GROUP):
+        if point.name in OWN or found.get(point.name, point).value != point.value:
+            raise LoaderInvalid(
+                f"Two readers are named {point.name!r}, one of them {point.value}: uninstall one "
+                "of the packages, or rename its entry point."
+            )
+        found[point.name] = point
+    return found
+
+
+@cache
+def _imported(point: EntryPoint) -> Loader:
+    module, _, attribute = point.value.partition(":")
+    try:
+        found = importlib.import_module(module)
+        found = getattr(found, attribute) if attribute else found
+    except (ImportError, AttributeError) as error:
+        raise LoaderInvalid(
+            f"Reader {point.name!r} ({point.value}) is not there: {error}"
+        ) from error
+    if not isinstance(found, Loader):
+        lacking = [each for each in ("suffixes", "options", "load") if not hasattr(found, each)]
+        raise LoaderInvalid(
+            f"Reader {point.name!r} ({point.value}) lacks {', '.join(lacking)}: a reader has "
+            "suffixes, options and load(path, *, rows=None, **options)."
+        )
+    return found
