@@ -26,3 +26,39 @@ class LoaderInvalid(LoadingError):
 
 class OptionUnknown(LoadingError, UnknownName):
     """A reader takes no option of this name."""
+
+
+class AddressRefused(LoadingError):
+    """A URL leads where nothing should be read: a file, this machine, a private network."""
+
+
+class FetchFailed(LoadingError):
+    """A server gives no whole answer."""
+
+
+class FetchTooLarge(LoadingError):
+    """An answer passes the limit of bytes, of time or of pages."""
+
+
+class ContentChanged(LoadingError):
+    """A file is not the one whose hash was pinned."""
+
+
+class NotInCache(LoadingError):
+    """A file is asked for offline and was never fetched."""
+
+
+class CacheUnusable(LoadingError):
+    """The cache folder cannot be written to, or its limit is wrong."""
+
+
+class PagingLoop(LoadingError):
+    """Pages follow one another without end, or contradict their count."""
+
+
+class NameRefused(LoadingError):
+    """A name in an archive leads out of its folder, or cannot be written everywhere."""
+
+
+class NotTheFile(LoadingError):
+    """A file is not of the kind that its name says: a web page saved as CSV."""
