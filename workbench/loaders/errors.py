@@ -62,3 +62,19 @@ class NameRefused(LoadingError):
 
 class NotTheFile(LoadingError):
     """A file is not of the kind that its name says: a web page saved as CSV."""
+
+
+class ArchiveInvalid(LoadingError):
+    """An archive is cut, corrupt, or of a kind that is not read."""
+
+
+class ArchiveBomb(LoadingError):
+    """An archive expands beyond its bounds: bytes, files, ratio, depth or time."""
+
+
+class ArchiveEncrypted(LoadingError):
+    """An archive asks for a password."""
+
+
+class MemberRefused(LoadingError):
+    """A member of an archive is a link, a device, or is there twice."""
