@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench.loaders.errors import NotTheFile
 
-__all__ = ["kind_of", "refuse_page"]
+__all__ = ["encoding_of", "kind_of", "refuse_page"]
 
 _HEAD = 4096
 
@@ -58,6 +58,16 @@ def kind_of(path: Path) -> str:
     if _PAGE.match(text):
         return "html"
     return "xml" if text.startswith("<?xml") else ""
+
+
+def encoding_of(path: Path) -> str:
+    """Name an encoding in which each byte of a text can be looked at: its BOM's, else Latin-1.
+
+    Not that of its letters, which takes more than a look: see the dialect.
+    """
+    with path.open("rb") as file:
+        head = file.read(3)
+    return next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "latin-1")
 
 
 def refuse_page(path: Path, source: str) -> None:

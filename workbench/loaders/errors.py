@@ -78,3 +78,19 @@ class ArchiveEncrypted(LoadingError):
 
 class MemberRefused(LoadingError):
     """A member of an archive is a link, a device, or is there twice."""
+
+
+class TextRefused(LoadingError):
+    """A text cannot be read as a table: a line without end, a quote left open, too many columns."""
+
+
+class XmlRefused(LoadingError):
+    """An XML file defines entities, nests without end, or is not well formed."""
+
+
+class JsonRefused(LoadingError):
+    """A JSON text is too large, nests without end, or is not well formed."""
+
+
+class CodeRefused(LoadingError):
+    """A file would run code when it is read: a pickle, an array of Python objects."""
