@@ -5,10 +5,33 @@ from __future__ import annotations
 from workbench.core.errors import UnknownName, WorkbenchError
 
 __all__ = [
+    "AddressRefused",
+    "ArchiveBomb",
+    "ArchiveEncrypted",
+    "ArchiveInvalid",
+    "CacheUnusable",
+    "CodeRefused",
+    "ContentChanged",
+    "DialectInvalid",
+    "FetchFailed",
+    "FetchTooLarge",
+    "FileNotTabular",
+    "HeadingNotFound",
+    "JsonRefused",
     "LoaderInvalid",
     "LoaderUnknown",
     "LoadingError",
+    "MemberRefused",
+    "NameRefused",
+    "NotInCache",
+    "NotTheFile",
     "OptionUnknown",
+    "PagingLoop",
+    "RowTooLong",
+    "TableRefused",
+    "TextRefused",
+    "TextUnreadable",
+    "XmlRefused",
 ]
 
 
@@ -94,3 +117,27 @@ class JsonRefused(LoadingError):
 
 class CodeRefused(LoadingError):
     """A file would run code when it is read: a pickle, an array of Python objects."""
+
+
+class DialectInvalid(LoadingError):
+    """A dialect is given a key or a value that it does not have."""
+
+
+class FileNotTabular(LoadingError):
+    """A file is empty, or of a kind that holds no table that is read here."""
+
+
+class TextUnreadable(LoadingError):
+    """The bytes of a file are the text of no encoding that is read here."""
+
+
+class HeadingNotFound(LoadingError):
+    """The rows of a file do not agree with its heading, or it has none where one is said to be."""
+
+
+class RowTooLong(LoadingError):
+    """A row is longer, or has more columns, than any table has."""
+
+
+class TableRefused(LoadingError):
+    """A table has rows that cannot be read, and none may be set aside, or too many are."""

@@ -26,7 +26,12 @@ __all__ = ["GROUP", "OWN", "Loaded", "Loader", "Problem", "loader", "loader_for"
 GROUP = "workbench.loaders"
 
 # The package's own readers, imported when one of them is asked for: "module", or "module:object".
-OWN: Mapping[str, str] = {}
+OWN: Mapping[str, str] = {
+    "rows": "workbench.loaders.tabular",
+    "workbook": "workbench.loaders.workbook",
+    "records": "workbench.loaders.records",
+    "parquet": "workbench.loaders.columnar",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""Read Parquet: its types are kept, texts are read as those of any file, codes become texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.core.i18n.catalogue import Messages
+from workbench.core.reads import note
+from workbench.loaders.cells import text_of
+from workbench.loaders.detection import Detection
+from workbench.loaders.dialect import Column, Decision, Dialect, Role
+from workbench.loaders.encodings import Text
+from workbench.loaders.errors import FileNotTabular
+from workbench.loaders.headings import Heading
+from workbench.loaders.kinds import kind_of_file
+from workbench.loaders.markers import Markers, Meaning
+from workbench.loaders.parts import part_of_arrays
+from workbench.loaders.registry import Loaded
+from workbench.loaders.roles import infer
+from workbench.loaders.separators import Layout
+from workbench.loaders.tabular import Table, gather, loaded, refuse, split_options
+
+__all__ = ["load", "options", "read", "suffixes"]
+
+suffixes = (".parquet", ".pq")
+options = ("dialect", "strict", "mend", "lang", "roles", "markers")
+
+_SAMPLE = 500
+
+
+def read(
+    path: Path,
+    dialect: Dialect | None = None,
+    *,
+    strict: bool = False,
+    mend: bool = False,
+    lang: str = "en",
+) -> Table:
+    """Read a Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+    dialect : Dialect, optional
+        ``roles`` and ``markers``.
+    strict, mend, lang
+        See `workbench.loaders.tabular.read`. A column whose heading says that it holds codes and
+        that is stored as numbers is read as texts; `mend` puts their zeros back.
+
+    Raises
+    ------
+    FileNotTabular
+        It is no Parquet, or a damaged one.
+    """
+    note("file", str(path))
+    try:
+        with pq.ParquetFile(path) as file:
+            table = file.read(use_threads=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        kind = kind_of_file(path)
+        told = "is a damaged Parquet file" if kind == "parquet" else f"is no Parquet ({kind})"
+        raise FileNotTabular(f"{path.name} {told}: {error}. Fetch it again.") from error
+    given = dialect or Dialect()
+    markers = Markers({cell: Meaning.of(to) for cell, to in given.markers.items()})
+    columns, decisions, arrays, held = [], [], [], {}
+    for name in table.column_names:
+        array = _one(table.column(name))
+        if _is_status(name, table):
+            held[name] = array
+            continue
+        column, decision = _decide(name, array, given, markers)
+        if column.role is Role.CODE and not pa.types.is_dictionary(array.type):
+            array = pa.array([text_of(each) or None for each in array.to_pylist()], pa.string())
+        columns.append(column)
+        decisions.append(decision)
+        arrays.append(array)
+    names = tuple(column.name for column in columns)
+    found = Detection(
+        Text("utf-8"),
+        Layout("", "", len(names)),
+        Heading(0, 0, names, 0, (), len(names)),
+        tuple(columns),
+        0,
+        markers,
+        (Decision("encoding", "parquet", "the format says types and names"), *decisions),
+        (),
+        0,
+        0,
+    )
+    say = Messages(lang)
+    lines = range(1, table.num_rows + 1)
+    part = part_of_arrays(arrays, lines, [""] * table.num_rows, found, mend=mend)
+    read_table = gather([part], found, path.name, say)
+    if held and read_table.data.num_rows == table.num_rows:
+        read_table = _with_statuses(read_table, held)
+    refuse(read_table, path.name, strict=strict)
+    return read_table
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        column = column.cast(pa.string())
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.dictionary(pa.int32(), pa.string()))
+    combined = column.combine_chunks()
+    if isinstance(combined, pa.ChunkedArray):
+        return combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
+    return combined
+
+
+def _is_status(name: str, table: pa.Table) -> bool:
+    """Tell whether a column holds the statuses of another one, as this package writes them."""
+    base = name.removesuffix("_status")
+    return (
+        base != name
+        and base in table.column_names
+        and pa.types.is_uint8(table.schema.field(name).type)
+    )
+
+
+def _decide(
+    name: str, array: pa.Array, given: Dialect, markers: Markers
+) -> tuple[Column, Decision]:
+    kind = array.type
+    sample = [text_of(each) for each in array.slice(0, _SAMPLE).to_pylist()]
+    column, decision = infer(name, name, sample, given, markers)
+    if pa.types.is_string(kind) or pa.types.is_dictionary(kind) or column.role is Role.CODE:
+        return column, decision
+    role = (
+        Role.INTEGER
+        if pa.types.is_integer(kind)
+        else Role.NUMBER
+        if pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+        else Role.DATETIME
+        if pa.types.is_timestamp(kind)
+        else Role.DATE
+        if pa.types.is_date(kind)
+        else Role.TEXT
+    )
+    return Column(name, name, role), Decision(f"role of {name}", role.value, f"stored as {kind}")
+
+
+def _with_statuses(table: Table, held: dict[str, pa.Array]) -> Table:
+    """Give back to quantities the statuses that the file holds."""
+    data = table.data
+    for name, statuses in held.items():
+        at = data.schema.get_field_index(name)
+        if at >= 0:
+            data = data.set_column(at, name, statuses)
+        else:
+            data = data.append_column(name, statuses)
+    return replace(table, data=data)
+
+
+def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
+    """Read Parquet for the catalogue and its commands."""
+    dialect, rest = split_options(given)
+    return loaded(read(path, dialect, **rest), rows)

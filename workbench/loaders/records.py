@@ -1,0 +1,153 @@
+"""Read JSON lines: one object a line, its keys the columns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from workbench.core.i18n.catalogue import Messages
+from workbench.core.reads import note
+from workbench.loaders.cells import Cell, rows_of, table_of
+from workbench.loaders.dialect import Dialect
+from workbench.loaders.encodings import decode, detect_encoding
+from workbench.loaders.errors import FileNotTabular, RowTooLong
+from workbench.loaders.kinds import kind_of_bytes, must_be_rows
+from workbench.loaders.parts import SET_ASIDE
+from workbench.loaders.registry import Loaded, Problem
+from workbench.loaders.tabular import Table, loaded, refuse, split_options
+
+__all__ = ["load", "options", "read", "suffixes"]
+
+suffixes = (".jsonl", ".ndjson")
+options = (
+    "dialect",
+    "strict",
+    "mend",
+    "lang",
+    "encoding",
+    "decimal",
+    "thousands",
+    "date_order",
+    "roles",
+    "markers",
+)
+
+_MOST_BYTES = 2**31
+_MOST_COLUMNS = 20_000
+
+
+def read(
+    path: Path,
+    dialect: Dialect | None = None,
+    *,
+    strict: bool = False,
+    mend: bool = False,
+    lang: str = "en",
+) -> Table:
+    r"""Read a file of JSON lines.
+
+    Parameters
+    ----------
+    path : Path
+    dialect : Dialect, optional
+    strict, mend, lang
+        See `workbench.loaders.tabular.read`. A line that is no object is set aside.
+
+    Raises
+    ------
+    LoadingError
+        The file cannot be read; the message says where and why.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "sensors.jsonl")
+    >>> _ = path.write_text('{"code": "01001", "n": 5}\n{"code": "01002", "n": null}\n')
+    >>> read(path).data.to_pylist()[1]
+    {'code': '01002', 'n': None, 'n_status': 5}
+    """
+    note("file", str(path))
+    if path.stat().st_size > _MOST_BYTES:
+        raise RowTooLong(
+            f"{path.name} holds more than {_MOST_BYTES:,} bytes of JSON. Ask its producer for CSV "
+            "or Parquet, which are read piece by piece."
+        )
+    content = path.read_bytes()
+    kind = kind_of_bytes(content[:4096])
+    must_be_rows("rows" if kind == "json" else kind, path.name)
+    given = dialect or Dialect()
+    text, told = detect_encoding([content], given.encoding)
+    lines = decode(content[text.mark :], text)[0].decode("utf-8").splitlines()
+    objects, bad = _objects(lines)
+    if not objects:
+        raise FileNotTabular(
+            f"{path.name} holds no JSON object of one line. One file of JSON (a list, GeoJSON) has "
+            "readers of its own."
+        )
+    keys = list(dict.fromkeys(key for _, each in objects for key in each))
+    if len(keys) > _MOST_COLUMNS:
+        raise RowTooLong(
+            f"{path.name} has {len(keys):,} keys; a table has {_MOST_COLUMNS:,} at most."
+        )
+    grid: list[list[Cell]] = [[each.get(key) for key in keys] for _, each in objects]
+    rows = [
+        replace(row, line=line, raw=lines[line - 1])
+        for row, (line, _) in zip(rows_of(grid), objects, strict=True)
+    ]
+    table = table_of(
+        rows,
+        given,
+        path.name,
+        told=(told,),
+        names=keys,
+        mend=mend,
+        lang=lang,
+    )
+    table = _with_bad(table, bad, path.name, Messages(lang))
+    refuse(table, path.name, strict=strict)
+    return table
+
+
+def _objects(lines: list[str]) -> tuple[list[tuple[int, dict[str, Any]]], list[tuple[int, str]]]:
+    """Return the objects, and the lines that hold something else."""
+    objects, bad = [], []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, dict):
+            objects.append((number, found))
+        else:
+            bad.append((number, line))
+    return objects, bad
+
+
+def _with_bad(table: Table, bad: list[tuple[int, str]], name: str, say: Messages) -> Table:
+    if not bad:
+        return table
+    repair = say("tabular.not_object_repair")
+    problems = [
+        Problem(name, line, "", text[:80], say("tabular.not_object"), repair, True)
+        for line, text in bad[:200]
+    ]
+    lines, texts = zip(*bad, strict=True)
+    aside = pa.table([lines, ["not_object"] * len(bad), texts], schema=SET_ASIDE)
+    return replace(
+        table,
+        problems=tuple(sorted([*table.problems, *problems], key=lambda each: each.row or 0)),
+        counts={**table.counts, ("", "not_object"): len(bad)},
+        set_aside=pa.concat_tables([table.set_aside, aside]).sort_by("line"),
+    )
+
+
+def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
+    """Read JSON lines for the catalogue and its commands."""
+    dialect, rest = split_options(given)
+    return loaded(read(path, dialect, **rest), rows)
