@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
     from workbench.indicators.registry import indicators
+    from workbench.loaders.load import load
     from workbench.packs.pack import open_pack
     from workbench.reports.portrait import portrait
 
@@ -30,6 +31,7 @@ __all__ = [
     "cube",
     "indicator",
     "indicators",
+    "load",
     "open_pack",
     "portrait",
     "profile",
@@ -41,6 +43,7 @@ _HOMES = {
     "cube": ("workbench.indicators.cubes", "cube"),
     "indicator": ("workbench.indicators.registry", "get"),
     "indicators": ("workbench.indicators.registry", "indicators"),
+    "load": ("workbench.loaders.load", "load"),
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),

@@ -210,7 +210,7 @@ class Cache:
             return 0
         try:
             if path.is_dir():
-                freed = sum(_bytes(each) for each in path.glob("*"))
+                freed = sum(_bytes(each) for each in path.rglob("*") if each.is_file())
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 freed = _bytes(path)

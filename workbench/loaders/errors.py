@@ -23,11 +23,14 @@ __all__ = [
     "LoadingError",
     "MemberRefused",
     "NameRefused",
+    "NoFileToRead",
     "NotInCache",
     "NotTheFile",
     "OptionUnknown",
     "PagingLoop",
+    "ParameterRefused",
     "RowTooLong",
+    "SourceUnknown",
     "TableRefused",
     "TextRefused",
     "TextUnreadable",
@@ -141,3 +144,15 @@ class RowTooLong(LoadingError):
 
 class TableRefused(LoadingError):
     """A table has rows that cannot be read, and none may be set aside, or too many are."""
+
+
+class SourceUnknown(LoadingError, UnknownName):
+    """The catalogue holds no source, or no theme, of this name."""
+
+
+class ParameterRefused(LoadingError):
+    """A parameter of a source is missing, or not of its form."""
+
+
+class NoFileToRead(LoadingError):
+    """A source gives no file that is read, or several where one is expected."""
