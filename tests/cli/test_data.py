@@ -79,6 +79,23 @@ def test_a_file_is_shown_with_what_was_decided(workbench, towns):
     assert [row["code_insee"] for row in rows] == ["01001"]
 
 
+def test_a_wide_file_is_shown_downwards(workbench, towns):
+    towns.write_bytes(b";".join(b"c%d" % n for n in range(12)) + b"\n" + b";".join([b"7"] * 12))
+    lines = workbench("data", "preview", towns).out.splitlines()
+    assert lines[0].split() == ["column", "row", "1"]
+    assert lines[12].split() == ["c11", "7"]
+
+
+def test_a_file_that_may_have_changed_is_asked_for(workbench, url):
+    with serving() as server:
+        url = server.on("/a.csv", give(TOWNS), give(TOWNS + b"01003;Apremont;9\n"))
+        sizes = [
+            workbench("data", "fetch", url, "--allow", "127.0.0.1", "--json", *more).json["bytes"]
+            for more in ((), (), ("--fresh",))
+        ]
+    assert sizes == [len(TOWNS), len(TOWNS), len(TOWNS) + 17]
+
+
 def test_a_file_is_checked(workbench, towns):
     good = workbench("data", "check", towns)
     assert (good.code, good.out.strip()) == (0, "2 rows, 0 set aside, 0 problems")

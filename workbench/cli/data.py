@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
+# More columns than these are shown downwards, so many rows of them.
+_COLUMNS, _SHOWN = 8, 3
+
 app = typer.Typer(help="Find sources of data, fetch and check them.", no_args_is_help=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -159,6 +162,7 @@ def fetch(
     to: Annotated[Path | None, typer.Option(help="Copy it here too.")] = None,
     sha256: Annotated[str, typer.Option(help="What its content must be.")] = "",
     offline: _Offline = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask whether it has changed.")] = False,
     allow: _Allow = None,
     header: _Header = None,
     as_json: _Json = False,
@@ -172,6 +176,7 @@ def fetch(
         source=like,
         values=_pairs(values),
         sha256=sha256,
+        age=0.0 if fresh else None,
         offline=offline or None,
         headers=_pairs(header, ":"),
         limits=_limits(allow),
@@ -275,6 +280,11 @@ def preview(
         return
     if shown is None:
         console().print(str(found.data))
+    elif shown and len(shown[0]) > _COLUMNS:
+        # A row a column: a wide table is read downwards.
+        rows_shown = shown[:_SHOWN]
+        headings = ("column", *(f"row {place}" for place, _ in enumerate(rows_shown, 1)))
+        print_table(headings, [(key, *(str(r[key]) for r in rows_shown)) for key in shown[0]])
     elif shown:
         print_table(tuple(shown[0]), [tuple(map(str, row.values())) for row in shown])
     console().print()

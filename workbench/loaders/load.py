@@ -77,6 +77,7 @@ def obtain(
     source: str = "",
     values: Mapping[str, str] = MappingProxyType({}),
     sha256: str = "",
+    age: float | None = None,
     offline: bool | None = None,
     headers: Mapping[str, str] = MappingProxyType({}),
     cache: Cache | None = None,
@@ -92,8 +93,8 @@ def obtain(
         Name of the catalogue that tells how a URL or a path is read.
     values : mapping of str to str
         Parameters of the source's URL.
-    sha256, offline, headers, cache, limits
-        See :func:`workbench.loaders.fetch.fetch`.
+    sha256, age, offline, headers, cache, limits
+        See :func:`workbench.loaders.fetch.fetch`; the source says the age when it is not given.
 
     Raises
     ------
@@ -113,7 +114,8 @@ def obtain(
         known = catalogue().get(what)
         url = known.address(values)
         sha256 = sha256 or known.sha256
-    age = known.days * DAY if known else DAY
+    if age is None:
+        age = known.days * DAY if known else DAY
     if known and known.paging:
         fetched = fetch_pages(
             url,
@@ -148,6 +150,7 @@ def load(
     rows: int | None = None,
     options: Mapping[str, Any] = MappingProxyType({}),
     sha256: str = "",
+    age: float | None = None,
     offline: bool | None = None,
     headers: Mapping[str, str] = MappingProxyType({}),
     cache: Cache | None = None,
@@ -171,8 +174,8 @@ def load(
         Read the first rows only.
     options : mapping
         What the reader takes by name, over what the source says.
-    sha256, offline, headers, cache, limits
-        See :func:`workbench.loaders.fetch.fetch`.
+    sha256, age, offline, headers, cache, limits
+        See :func:`workbench.loaders.fetch.fetch`; the source says the age when it is not given.
 
     Returns
     -------
@@ -189,6 +192,7 @@ def load(
         source=source,
         values=values,
         sha256=sha256,
+        age=age,
         offline=offline,
         headers=headers,
         cache=cache,
