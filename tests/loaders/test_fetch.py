@@ -394,6 +394,16 @@ def test_redirects_without_end_are_told(server, get):
         get(server.url("/0"))
 
 
+def test_a_redirect_to_another_host_is_resumed_and_told_the_known_version(server, other, get):
+    url = server.on("/stable", redirect(other.url("/file")))
+    other.on("/file", cut(BIG, 300_000, ETag='"1"'), ranged(BIG, ETag='"1"'))
+    assert get(url).sha256 == sha256(BIG)
+    assert "range" in other.asked[1].headers
+    other.on("/file", current(BIG, ETag='"1"'))
+    assert get(url, age=0).sha256 == sha256(BIG)
+    assert other.asked[2].headers["if-none-match"] == '"1"'
+
+
 def test_a_key_is_not_sent_to_another_host(server, other, get):
     to = other.on("/b", give(TOWNS))
     get(server.on("/a", redirect(to)), headers={"Authorization": "Bearer secret"})

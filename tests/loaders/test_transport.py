@@ -6,13 +6,16 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
+from contextlib import suppress
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
 from workbench.loaders import addresses
 from workbench.loaders.addresses import Allowed
-from workbench.loaders.errors import AddressRefused, FetchFailed
+from workbench.loaders.errors import AddressRefused, FetchFailed, FetchTooLarge
 from workbench.loaders.transport import Cut, Limits, ask
 
 from .server import give, redirect
@@ -126,6 +129,24 @@ def test_a_redirect_may_not_leave_encryption(server, certified, names, monkeypat
         read(url.replace("http://127.0.0.1", "https://data.example"), NAMED)
 
 
+def test_a_handshake_that_drips_is_stopped_in_time(near):
+    """A TLS record of 16 kB is announced, and comes byte after byte."""
+
+    def drip(listening):
+        line, _ = listening.accept()
+        with line, suppress(OSError):
+            line.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+            while True:
+                line.sendall(b"\x00")
+                time.sleep(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=drip, args=(listening,), daemon=True).start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        with pytest.raises(FetchTooLarge, match=r"the time allowed \(0\.5 s\)"):
+            read(url, replace(near, seconds=0.5))
+
+
 # -- proxies --------------------------------------------------------------------------------
 
 
@@ -135,6 +156,14 @@ def test_a_proxy_is_asked_for_the_whole_url(server, near, monkeypatch):
     assert read("http://data.invalid/a?b=1", near) == b"through the proxy"
     assert server.asked[0].path == "http://data.invalid/a?b=1"
     assert server.asked[0].headers["host"] == "data.invalid"
+
+
+def test_a_proxy_is_given_its_password_and_the_server_is_not(server, near, monkeypatch):
+    monkeypatch.setenv("http_proxy", server.url("").replace("//", "//me:word@"))
+    server.on("*", give(b"through the proxy"))
+    assert read("http://data.invalid/a", near) == b"through the proxy"
+    assert server.asked[0].headers["proxy-authorization"] == "Basic bWU6d29yZA=="
+    assert "authorization" not in server.asked[0].headers
 
 
 def test_a_proxy_is_not_asked_for_a_private_address(server, near, monkeypatch):

@@ -75,7 +75,8 @@ def download(
         resumed = {"Range": f"bytes={begun}-", "If-Range": version} if begun else known
         with ask(
             url,
-            headers={**headers, **resumed},
+            headers=headers,
+            plain=resumed,
             limits=limits,
             until=patience.until,
             clock=clock,

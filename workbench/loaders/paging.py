@@ -201,7 +201,8 @@ class _Pages:
     def _page(self, to: Target) -> tuple[bytes, str]:
         with ask(
             to.url,
-            headers={"Accept": "application/json", **self._headers},
+            headers=self._headers,
+            plain={"Accept": "application/json"},
             limits=self._limits,
             until=self._patience.until,
             clock=self._clock,

@@ -159,6 +159,7 @@ def ask(
     url: str,
     *,
     headers: Mapping[str, str] = MappingProxyType({}),
+    plain: Mapping[str, str] = MappingProxyType({}),
     limits: Limits = LIMITS,
     until: float | None = None,
     clock: Clock = time,
@@ -169,7 +170,9 @@ def ask(
     ----------
     url : str
     headers : mapping of str to str
-        Sent to the URL's own origin only: a redirect elsewhere does not get them.
+        Sent to the URL's own origin only, as a key must be: a redirect elsewhere does not get them.
+    plain : mapping of str to str
+        Sent to every host: which version is known, where to resume.
     limits : Limits
     until : float, optional
         Monotonic time after which nothing more is read; `limits.seconds` from now by default.
@@ -198,6 +201,7 @@ def ask(
             "Accept": "*/*",
             # Resuming counts bytes of the file itself, not of a compressed copy.
             "Accept-Encoding": "identity",
+            **plain,
             **(headers if to.origin == first.origin else {}),
         }
         with line.exchange(to, sent) as answer:
@@ -262,27 +266,29 @@ class _Line:
     @contextmanager
     def exchange(self, to: Target, headers: Mapping[str, str]) -> Iterator[Answer]:
         """Send one question and give its answer."""
+        opened: list[HTTPConnection] = []
         # The time of one silence restarts with each byte: this one does not.
-        connection = self._connected(to)
-        watch = threading.Timer(max(self.left(), 0), _hang_up, (connection,))
+        watch = threading.Timer(max(self.left(), 0), _hang_up, (opened,))
         watch.daemon = True
         watch.start()
         try:
+            connection = self._connected(to, opened)
             with self.told(to):
-                forwarded = bool(connection.proxy) and to.scheme == "http"
                 connection.request(
                     "GET",
-                    to.url if forwarded else to.path,
-                    headers={"Host": _host_header(to), **headers},
+                    # A proxy that forwards is told the whole URL.
+                    to.url if connection.proxy else to.path,
+                    headers={"Host": _host_header(to), **headers, **_to_proxy(connection)},
                     preload_content=False,
                 )
                 body = connection.getresponse()
             yield Answer(to, body, self)
         finally:
             watch.cancel()
-            connection.close()
+            for each in opened:
+                each.close()
 
-    def _connected(self, to: Target) -> HTTPConnection:
+    def _connected(self, to: Target, opened: list[HTTPConnection]) -> HTTPConnection:
         proxy = _proxy(to)
         if proxy:
             with suppress(FetchFailed):
@@ -295,6 +301,7 @@ class _Line:
             try:
                 with self.told(to, f"{host} does not answer"):
                     connection = self._line_to(to, host, proxy)
+                    opened.append(connection)
                     connection.connect()
                 return connection
             except Cut:
@@ -335,7 +342,14 @@ def _host_header(to: Target) -> str:
     return host if to.port == usual else f"{host}:{to.port}"
 
 
-def _hang_up(connection: HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        # A connection that is being closed has no socket any more.
-        connection.sock.shutdown(socket.SHUT_RDWR)
+def _to_proxy(connection: HTTPConnection) -> dict[str, str]:
+    """Return what a proxy that forwards asks for: the name and password of its URL."""
+    auth = connection.proxy.auth if connection.proxy else None
+    return dict(make_headers(proxy_basic_auth=auth)) if auth else {}
+
+
+def _hang_up(opened: list[HTTPConnection]) -> None:
+    for connection in opened:
+        with suppress(OSError, AttributeError):
+            # A connection that is being closed has no socket any more.
+            connection.sock.shutdown(socket.SHUT_RDWR)
