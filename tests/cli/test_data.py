@@ -64,6 +64,15 @@ def test_a_url_is_fetched_and_copied(workbench, url, tmp_path):
     assert (again.code, "communes.csv" in again.out) == (0, True)
 
 
+def test_the_cache_is_told_and_trimmed(workbench, url):
+    workbench("data", "fetch", url, "--allow", "127.0.0.1")
+    told = workbench("data", "cache")
+    assert url in told.out
+    assert "cache: 0.0 MB of 20,000" in told.out
+    trimmed = workbench("data", "cache", "--trim", "0", "--json").json
+    assert (trimmed["files"], trimmed["bytes"], len(trimmed["gone"])) == ([], 0, 1)
+
+
 def test_a_private_address_is_refused_unless_allowed(workbench, url):
     refused = workbench("data", "fetch", url)
     assert refused.code == 2

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -39,6 +40,21 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
+    def do_CONNECT(self) -> None:
+        """Be a proxy: carry bytes to a port of this machine and back, unread."""
+        self.server.asked.append(
+            Question(self.path, {name.lower(): text for name, text in self.headers.items()})
+        )
+        port = int(self.path.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as far:
+            self.send_response(200)
+            self.end_headers()
+            back = Thread(target=carry, args=(far, self.connection), daemon=True)
+            back.start()
+            carry(self.connection, far)
+            back.join()
+        self.close_connection = True
+
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Send a status and headers."""
         self.send_response(status)
@@ -48,6 +64,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+def carry(source: socket.socket, to: socket.socket) -> None:
+    """Carry bytes from one line to another until one of them ends."""
+    with suppress(OSError):
+        while some := source.recv(1 << 16):
+            to.sendall(some)
+        to.shutdown(socket.SHUT_WR)
 
 
 @dataclass

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from functools import partial
 
 import pytest
@@ -25,6 +27,17 @@ from workbench.loaders.transport import Limits
 
 limits = Limits(allowed=Allowed.of(["127.0.0.1"]))
 print(fetch(sys.argv[1], cache=Cache(Path(sys.argv[2])), limits=limits).path.read_text())
+"""
+
+
+HOLDER = """
+import json, sys
+from pathlib import Path
+from workbench.loaders.cache import Cache, Entry
+
+held = Cache(Path(sys.argv[1])).hold(Entry(**json.loads(sys.argv[2])))
+print("held", flush=True)
+sys.stdin.read()
 """
 
 
@@ -69,6 +82,18 @@ def test_a_file_that_is_held_stays(three):
     assert names(cache) == {"a", "c"}
     held.release()
     assert cache.trim(1500) == (held.sha256,)
+
+
+def test_a_file_that_another_process_holds_stays(three):
+    cache, get = three
+    with get("a") as fetched:
+        entry = cache.entry(next(path.stem for path in (cache.folder / "index").iterdir()))
+    words = [sys.executable, "-c", HOLDER, str(cache.folder), json.dumps(asdict(entry))]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        assert cache.trim(0) == ()
+        holder.stdin.close()
+    assert cache.trim(0) == (fetched.sha256,)
 
 
 def test_held_files_may_pass_the_limit(three):

@@ -173,6 +173,17 @@ def test_a_proxy_is_not_asked_for_a_private_address(server, near, monkeypatch):
     assert server.asked == []
 
 
+def test_a_proxy_carries_what_is_encrypted_unread(server, other, certified, names, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified))
+    monkeypatch.setenv("https_proxy", other.url("").replace("//", "//me:word@"))
+    names["data.example"] = ["127.0.0.1"]
+    url = server.on("/a", give(b"data")).replace("http://127.0.0.1", "https://data.example")
+    assert read(url, NAMED) == b"data"
+    assert [each.path for each in other.asked] == [f"data.example:{server.server_port}"]
+    assert other.asked[0].headers["proxy-authorization"] == "Basic bWU6d29yZA=="
+    assert "proxy-authorization" not in server.asked[0].headers
+
+
 def test_a_host_without_proxy_is_asked_itself(server, other, near, monkeypatch):
     monkeypatch.setenv("http_proxy", other.url(""))
     monkeypatch.setenv("no_proxy", "127.0.0.1")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -195,6 +194,49 @@ def fetch(
 
 
 @app.command(
+    "cache",
+    help="Tell what was fetched and how much room it takes; with --trim, make room.",
+    epilog="""Examples
+
+[bold]workbench data cache[/bold]
+
+[bold]workbench data cache --trim 1000[/bold]   keep the last used files, 1,000 MB of them
+
+WORKBENCH_CACHE is the folder, WORKBENCH_CACHE_BYTES its limit; WORKBENCH_OFFLINE=1 forbids the \
+network.""",
+)
+def cache(
+    *,
+    trim: Annotated[int | None, typer.Option(min=0, help="Megabytes that may stay.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """Print the files, the last used first."""
+    from datetime import UTC, datetime
+
+    from workbench.cli.terminal import console, print_json, print_table
+    from workbench.loaders.cache import Cache
+
+    kept = Cache()
+    gone = () if trim is None else kept.trim(trim * 10**6)
+    entries = kept.entries()
+    if as_json:
+        size = kept.size()
+        print_json({"folder": str(kept.folder), "bytes": size, "gone": gone, "files": entries})
+        return
+    rows = [
+        (each.name, f"{datetime.fromtimestamp(each.fetched, UTC):%Y-%m-%d}", each.url)
+        for each in entries
+    ]
+    if rows:
+        print_table(("file", "fetched", "url"), rows)
+    console().print(
+        f"{kept.folder}: {kept.size() / 1e6:,.1f} MB of {kept.limit / 1e6:,.0f}"
+        + (f"; {len(gone)} taken away" if gone else ""),
+        soft_wrap=True,
+    )
+
+
+@app.command(
     "check",
     help="Read a source, a URL or a file, and say what is wrong. Ends with 1 when something is.",
     epilog="""Examples
@@ -272,9 +314,10 @@ def preview(
 ) -> None:
     """Print rows, then what was decided."""
     from workbench.cli.terminal import console, print_facts, print_json, print_table
+    from workbench.loaders.preview import first_rows
 
     found = _load(what, values, like, reader, member, option, offline, allow, header, rows=rows)
-    shown = _rows(found.data, rows)
+    shown = first_rows(found.data, rows)
     if as_json:
         print_json({"rows": shown, "decisions": found.decisions})
         return
@@ -374,30 +417,3 @@ def _copy(path: Path, to: Path) -> None:
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise DirectoryNotWritable.because(to.parent, error) from error
-
-
-def _rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
-    """Return the first rows of a table; a figure that is not there is told by its status."""
-    import pyarrow as pa
-
-    from workbench.core.types import Status
-
-    if isinstance(data, pa.Table):
-        rows = data.slice(0, count).to_pylist()
-    elif hasattr(data, "head"):
-        rows = data.head(count).to_dict("records")
-    else:
-        return None
-    shown: list[Mapping[str, Any]] = []
-    for row in rows:
-        plain = {key: value for key, value in row.items() if not _is_status(key, row)}
-        for key, value in plain.items():
-            status = row.get(f"{key}_status")
-            if value is None:
-                plain[key] = f"({Status(status).name.lower()})" if status is not None else ""
-        shown.append(plain)
-    return shown
-
-
-def _is_status(key: str, row: Mapping[str, Any]) -> bool:
-    return key.endswith("_status") and key.removesuffix("_status") in row
