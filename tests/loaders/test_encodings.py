@@ -42,8 +42,12 @@ def test_ascii_is_not_yet_decided():
 def test_a_letter_cut_by_a_sample_does_not_break_utf8():
     content = FRENCH.encode()
     cuts = [(content[:2], content[2:9], content[9:])]
-    cuts += [(content, content[at : at + 7]) for at in range(len(content) - 7)]
+    cuts += [(content, content[at : at + 7], content[at:]) for at in range(len(content) - 7)]
     assert {encoding(*samples) for samples in cuts} == {"utf-8"}
+
+
+def test_a_letter_cut_by_the_end_of_the_file_is_no_letter():
+    assert encoding("voilà".encode("cp1252")) == "cp1252"
 
 
 def test_what_is_given_is_believed():

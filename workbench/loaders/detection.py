@@ -20,8 +20,8 @@ from workbench.loaders.separators import Layout, detect_layout
 
 __all__ = ["Detection", "decide_columns", "detect", "detect_bytes", "detect_rows"]
 
-_HEAD = 2**18
-_BLOCK = 2**14
+_HEAD = 2**17
+_BLOCK = 2**13
 _BLOCKS = 12
 _LAYOUT = 2**14  # of the head, for the separator
 _CELLS = 20_000  # looked at to tell the roles
@@ -147,7 +147,7 @@ def detect_rows(
     if all(row.is_blank for row in rows):
         must_be_rows("empty", name)
     width = len(names) or _sheet_width(rows)
-    rows = [replace(row, cells=row.cells[:width]) for row in rows]
+    rows = [row._replace(cells=row.cells[:width]) for row in rows]
     count = 0 if names else count_notes(rows, width)
     below = _flat(rows[len(rows) - count :]) if count else ()
     rows = rows[: len(rows) - count]
@@ -314,12 +314,12 @@ def decide_columns(
     for column in given.roles:
         if column not in names:
             raise DialectInvalid(f"{name} has no column {column!r} ({nearest(column, names)}).")
-    good = [
-        row for row in data if len(row.cells) >= len(names) and not row.fault and not row.is_blank
-    ]
     most = max(_ROWS[0], min(_ROWS[1], _CELLS // max(len(names), 1)))
-    step = max(1, len(good) // most)
-    sample = good[::step]
+    sample = [
+        row
+        for row in data[:: max(1, len(data) // most)]
+        if len(row.cells) >= len(names) and not row.fault and not row.is_blank
+    ]
     decided = [
         infer(column, heading, [row.cells[at] for row in sample], given, markers)
         for at, (column, heading) in enumerate(zip(names, cells, strict=True))

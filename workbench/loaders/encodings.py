@@ -64,7 +64,8 @@ def detect_encoding(samples: Sequence[bytes], given: str | None = None) -> tuple
     Parameters
     ----------
     samples : sequence of bytes
-        The first begins the file; the others may begin and end inside a letter.
+        The first begins the file and the last ends it; each may be cut inside a letter where
+        it does not.
     given : str, optional
         The encoding, when the caller says it.
 
@@ -128,7 +129,7 @@ def _fault(samples: Sequence[bytes]) -> tuple[int, int] | None:
             start += 1
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
-            decoder.decode(sample[start:])
+            decoder.decode(sample[start:], final=number == len(samples) - 1)
         except UnicodeDecodeError as error:
             return number, start + error.start
     return None

@@ -239,14 +239,14 @@ def _has_second(rows: Sequence[Row], at: int, width: int, markers: Markers) -> b
     if not numeric or any(_is_data(cell) and not _YEAR.fullmatch(cell) for cell in second):
         return False
     named = [c for c in numeric if second[c] and markers.meaning(second[c]) is None]
-    first = [cell.strip() for cell in rows[at].cells]
-    others = [second[c] for c in range(width) if c not in named]
-    if named and not any(others):
-        return True  # units, under the columns that have one
-    blanks = sum(not first[c] for c in numeric if c < len(first))
-    if any(_YEAR.fullmatch(second[c]) for c in numeric):
-        return blanks > 0 and len(named) == len(numeric)
-    return len(named) == len(numeric) or (len(named) * 2 >= len(numeric) and blanks > 0)
+    if all(map(_IDENTIFIER.fullmatch, second)):
+        return len(named) == len(numeric)  # names of variables, under their labels
+    first = _padded(rows[at], width)
+    if any(second[c] not in ("", first[c]) for c in range(width) if c not in numeric):
+        return False
+    # Units, or what a merged cell above holds; years need the blanks that a merged cell leaves.
+    blanks = sum(not first[c] for c in numeric)
+    return bool(named) and (blanks > 0 or not any(_YEAR.fullmatch(second[c]) for c in numeric))
 
 
 def _cells(rows: Sequence[Row], at: int, count: int, width: int) -> tuple[str, ...]:

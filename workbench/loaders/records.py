@@ -95,7 +95,7 @@ def read(
         )
     grid: list[list[Cell]] = [[each.get(key) for key in keys] for _, each in objects]
     rows = [
-        replace(row, line=line, raw=lines[line - 1])
+        row._replace(line=line, raw=lines[line - 1])
         for row, (line, _) in zip(rows_of(grid), objects, strict=True)
     ]
     table = table_of(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ _END = re.compile(r"\r\n|\n|\r")
 _ENDS = re.compile(r"(\r\n|\n|\r)")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Hold one row of a file.
 
     Parameters
@@ -147,10 +146,10 @@ def _cells(text: str, separator: str, quote: str) -> tuple[tuple[str, ...], int,
         else:
             bare = plain.strip(" \t")
             if bare.startswith(quote):
-                if len(bare) > 1 and bare.endswith(quote):
-                    plain = bare[1:-1].replace(quote * 2, quote)
-                elif bare.count(quote) % 2:
+                if bare.count(quote) % 2:
                     return (*cells, *text[at:].split(separator)), mended, True
+                if bare.endswith(quote):
+                    plain = bare[1:-1].replace(quote * 2, quote)
                 mended = len(cells)
             cells.append(plain)
         at = match.end()

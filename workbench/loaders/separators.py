@@ -102,6 +102,13 @@ def _try_all(text: str, quote: str, told_quote: Decision) -> tuple[Layout, tuple
             if trial.width > 1 and trial.share >= _LEAST_SHARE:
                 trials.append(trial)
     trials.sort(key=lambda trial: trial.score, reverse=True)
+    if not trials and (mark := _ragged(text)):
+        width = len(next(split_rows(text, mark, quote)).cells)
+        evidence = f"{_NAMES[mark]}: in most rows, which have unequal numbers of cells"
+        return Layout(mark, quote, width), (
+            Decision("separator", repr(mark), evidence, 0.4),
+            told_quote,
+        )
     if not trials:
         evidence = "no separator cuts the rows alike: one column"
         return Layout(";", quote, 1), (Decision("separator", "';'", evidence, 0.7), told_quote)
@@ -115,6 +122,13 @@ def _try_all(text: str, quote: str, told_quote: Decision) -> tuple[Layout, tuple
     return Layout(best.separator, quote, best.width), (told, told_quote)
 
 
+def _ragged(text: str) -> str:
+    """Return a separator that most lines hold, though no two rows have as many cells."""
+    lines = [line for line in split_lines(text) if line.strip()]
+    found = (mark for mark in SEPARATORS if mark != ",")
+    return next((m for m in found if sum(m in line for line in lines) > 0.5 * len(lines)), "")
+
+
 def fit(rows: Sequence[Row]) -> _Trial:
     """Say how alike rows are: titles before the table and notes after it do not count."""
     return _trial([row for row in rows if not row.is_blank], ";")
@@ -124,8 +138,12 @@ def _trial(rows: Sequence[Row], separator: str) -> _Trial:
     widths = Counter(len(row.cells) for row in rows if not row.fault)
     if not widths:
         return _Trial(separator, 1, 0.0, 0.0, 0.0)
+    if len(widths) > 1 and any(count > 1 for width, count in widths.items() if width > 1):
+        del widths[1]  # titles and notes, however many
     # Of equally frequent widths, the widest: a title is narrower than the table.
     width = max(widths, key=lambda each: (widths[each], each))
+    if widths[width] == 1 and len(rows) > 2:
+        return _Trial(separator, width, 0.0, 0.0, 0.0)
     alike = [number for number, row in enumerate(rows) if len(row.cells) == width]
     inside = rows[alike[0] : alike[-1] + 1]
     cells = [cell for number in alike[:200] for cell in rows[number].cells[:200]]
