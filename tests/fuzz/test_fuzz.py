@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from .targets import TARGETS
@@ -31,13 +32,11 @@ def seeds() -> list[bytes]:
         info.size = 3
         archive.addfile(info, io.BytesIO(b"a;b"))
     plain = [b"", b"\xff", b"01001", b"2A004", b"../a", b'\x00a;b\n1;"2\n', b"\x01<a>&b;</a>"]
-    return [
-        *plain,
-        zipped.getvalue(),
-        tarred.getvalue(),
-        gzip.compress(b"a;b"),
-        lzma.compress(b"a"),
-    ]
+    array, arrays = io.BytesIO(), io.BytesIO()
+    np.save(array, np.arange(5))
+    np.savez(arrays, a=np.arange(5))
+    files = [each.getvalue() for each in (zipped, tarred, array, arrays)]
+    return [*plain, *files, gzip.compress(b"a;b"), lzma.compress(b"a")]
 
 
 def damaged(seed: bytes, rng: random.Random) -> bytes:
