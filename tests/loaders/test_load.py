@@ -136,6 +136,15 @@ def test_a_hash_that_differs_and_a_page_of_error_are_told(get, server):
         get(server.on("/b.csv", give(b"<html>")))
 
 
+def test_what_would_be_ignored_is_refused(get, server, tmp_path):
+    (tmp_path / "a.csv").write_bytes(TOWNS)
+    for what in (server.on("/a.csv", give(TOWNS)), str(tmp_path / "a.csv")):
+        with pytest.raises(OptionUnknown, match="takes no parameter 'year'"):
+            get(what, values={"year": "2024"})
+    with pytest.raises(ContentChanged, match="expected 00"):
+        get(str(tmp_path / "a.csv"), sha256="0" * 64)
+
+
 def test_a_hostile_file_is_refused_before_it_is_read(get, tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b";" * 20_000)

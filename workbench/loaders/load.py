@@ -13,16 +13,17 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from workbench.core.reads import reads
 from workbench.loaders.archive import extract, is_archive
-from workbench.loaders.cache import Cache
+from workbench.loaders.cache import Cache, digest
 from workbench.loaders.catalogue import Source, catalogue
 from workbench.loaders.content import kind_of
-from workbench.loaders.errors import LoaderUnknown, NoFileToRead
+from workbench.loaders.errors import ContentChanged, LoaderUnknown, NoFileToRead, OptionUnknown
 from workbench.loaders.fetch import DAY, Fetched, fetch
 from workbench.loaders.guard import check_file
 from workbench.loaders.paging import fetch_pages
@@ -103,40 +104,30 @@ def obtain(
         The path leads to no file.
     """
     known = catalogue().get(source) if source else None
-    if "://" in what:
-        url = what
-    elif source or what not in catalogue().by_id:
-        path = Path(what)
-        if not path.is_file():
-            _refuse(what)
-        return Obtained(path, known)
-    else:
+    if not source and what in catalogue().by_id:
         known = catalogue().get(what)
         url = known.address(values)
         sha256 = sha256 or known.sha256
-    if age is None:
-        age = known.days * DAY if known else DAY
-    if known and known.paging:
-        fetched = fetch_pages(
-            url,
-            known.paging,
-            sha256=sha256,
-            age=age,
-            offline=offline,
-            headers=headers,
-            cache=cache,
-            limits=limits,
+    elif values:
+        raise OptionUnknown(
+            f"{what} takes no parameter {next(iter(values))!r}: only the sources of the catalogue "
+            "do (`workbench data list`)."
         )
+    elif "://" in what:
+        url = what
     else:
-        fetched = fetch(
-            url,
-            sha256=sha256,
-            age=age,
-            offline=offline,
-            headers=headers,
-            cache=cache,
-            limits=limits,
-        )
+        return Obtained(_file(what, sha256.lower()), known)
+    bring = (
+        partial(fetch_pages, url, known.paging) if known and known.paging else partial(fetch, url)
+    )
+    fetched = bring(
+        sha256=sha256,
+        age=(known.days if known else 1.0) * DAY if age is None else age,
+        offline=offline,
+        headers=headers,
+        cache=cache,
+        limits=limits,
+    )
     return Obtained(fetched.path, known, fetched)
 
 
@@ -252,11 +243,16 @@ def _suffixes(path: Path, reader: str) -> tuple[str, ...]:
     return ()
 
 
-def _refuse(what: str) -> None:
-    if "/" in what or "." in what:
+def _file(what: str, sha256: str) -> Path:
+    """Return a file of the user's."""
+    path = Path(what)
+    if not path.is_file():
+        if "/" not in what and "." not in what and what not in catalogue().by_id:
+            catalogue().get(what)
         raise NoFileToRead(
             f"There is no file {what!r}. Give the path of a file, a URL, or a source of the "
             "catalogue (`workbench data list`)."
         )
-    catalogue().get(what)
-    raise NoFileToRead(f"There is no file {what!r}.")
+    if sha256 and (found := digest(path)) != sha256:
+        raise ContentChanged(f"{what} has sha256 {found}, expected {sha256}: it is another file.")
+    return path
