@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
     from workbench.indicators.registry import indicators
+    from workbench.loaders.load import load
     from workbench.packs.pack import Pack, open_pack
     from workbench.reports.portrait import portrait
 
@@ -32,6 +33,7 @@ __all__ = [
     "cube",
     "indicator",
     "indicators",
+    "load",
     "open_pack",
     "portrait",
     "profile",
@@ -43,6 +45,7 @@ _HOMES = {
     "cube": ("workbench.indicators.cubes", "cube"),
     "indicator": ("workbench.indicators.registry", "get"),
     "indicators": ("workbench.indicators.registry", "indicators"),
+    "load": ("workbench.loaders.load", "load"),
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli import compare, doctor, indicators, pack, report, territories, verify
+from workbench.cli import compare, data, doctor, indicators, pack, report, territories, verify
 from workbench.core.errors import WorkbenchError
 
 __all__ = ["FAILED", "UNEXPECTED", "WRONG", "app", "main"]
@@ -46,6 +46,7 @@ app.command("compare", help=compare.HELP, epilog=compare.EXAMPLES)(compare.compa
 app.add_typer(territories.app, name="territories")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(pack.app, name="pack")
+app.add_typer(data.app, name="data")
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
 
 

@@ -21,10 +21,35 @@ from workbench.core.errors import DeclarationError, nearest
 __all__ = ["problems_of", "read_declaration", "validate"]
 
 
+# A declaration is written by hand: none is so large, nor so deep.
+_LARGEST, _DEEPEST = 4 << 20, 60
+
+
 class _TextLoader(yaml.SafeLoader):
-    """Load mappings, lists and scalars without YAML's guesses, and refuse a key said twice."""
+    """Load mappings, lists and scalars without YAML's guesses, and refuse a key said twice.
+
+    An alias is refused too: a few of them stand for more than a memory holds.
+    """
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - declared by the base class
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
+            raise DeclarationError(
+                f"{self.name}, line {mark.line + 1}: an alias (*name) is not read; write the "
+                "value again."
+            )
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise DeclarationError(
+                f"{self.name}, line {mark.line + 1}: more than {_DEEPEST} levels, one within the "
+                "other."
+            )
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -69,6 +94,8 @@ def read_declaration(path: Path, schema: Mapping[str, Any] | None = None) -> dic
     DeclarationError
         Naming the file, the place, what was found and the nearest valid key.
     """
+    if path.stat().st_size > _LARGEST:
+        raise DeclarationError(f"{path.name} is larger than {_LARGEST:,} bytes.")
     try:
         # _TextLoader is a SafeLoader: no tag makes an object.
         loader = _TextLoader(path.read_text(encoding="utf-8"))

@@ -5,16 +5,36 @@ from __future__ import annotations
 from workbench.core.errors import UnknownName, WorkbenchError
 
 __all__ = [
+    "AddressRefused",
+    "ArchiveBomb",
+    "ArchiveEncrypted",
+    "ArchiveInvalid",
+    "CacheUnusable",
+    "CodeRefused",
+    "ContentChanged",
     "DialectInvalid",
+    "FetchFailed",
+    "FetchTooLarge",
     "FileNotTabular",
     "HeadingNotFound",
+    "JsonRefused",
     "LoaderInvalid",
     "LoaderUnknown",
     "LoadingError",
+    "MemberRefused",
+    "NameRefused",
+    "NoFileToRead",
+    "NotInCache",
+    "NotTheFile",
     "OptionUnknown",
+    "PagingLoop",
+    "ParameterRefused",
     "RowTooLong",
+    "SourceUnknown",
     "TableRefused",
+    "TextRefused",
     "TextUnreadable",
+    "XmlRefused",
 ]
 
 
@@ -32,6 +52,74 @@ class LoaderInvalid(LoadingError):
 
 class OptionUnknown(LoadingError, UnknownName):
     """A reader takes no option of this name."""
+
+
+class AddressRefused(LoadingError):
+    """A URL leads where nothing should be read: a file, this machine, a private network."""
+
+
+class FetchFailed(LoadingError):
+    """A server gives no whole answer."""
+
+
+class FetchTooLarge(LoadingError):
+    """An answer passes the limit of bytes, of time or of pages."""
+
+
+class ContentChanged(LoadingError):
+    """A file is not the one whose hash was pinned."""
+
+
+class NotInCache(LoadingError):
+    """A file is asked for offline and was never fetched."""
+
+
+class CacheUnusable(LoadingError):
+    """The cache folder cannot be written to, or its limit is wrong."""
+
+
+class PagingLoop(LoadingError):
+    """Pages follow one another without end, or contradict their count."""
+
+
+class NameRefused(LoadingError):
+    """A name in an archive leads out of its folder, or cannot be written everywhere."""
+
+
+class NotTheFile(LoadingError):
+    """A file is not of the kind that its name says: a web page saved as CSV."""
+
+
+class ArchiveInvalid(LoadingError):
+    """An archive is cut, corrupt, or of a kind that is not read."""
+
+
+class ArchiveBomb(LoadingError):
+    """An archive expands beyond its bounds: bytes, files, ratio, depth or time."""
+
+
+class ArchiveEncrypted(LoadingError):
+    """An archive asks for a password."""
+
+
+class MemberRefused(LoadingError):
+    """A member of an archive is a link, a device, or is there twice."""
+
+
+class TextRefused(LoadingError):
+    """A text cannot be read as a table: a line without end, a quote left open, too many columns."""
+
+
+class XmlRefused(LoadingError):
+    """An XML file defines entities, nests without end, or is not well formed."""
+
+
+class JsonRefused(LoadingError):
+    """A JSON text is too large, nests without end, or is not well formed."""
+
+
+class CodeRefused(LoadingError):
+    """A file would run code when it is read: a pickle, an array of Python objects."""
 
 
 class DialectInvalid(LoadingError):
@@ -56,3 +144,15 @@ class RowTooLong(LoadingError):
 
 class TableRefused(LoadingError):
     """A table has rows that cannot be read, and none may be set aside, or too many are."""
+
+
+class SourceUnknown(LoadingError, UnknownName):
+    """The catalogue holds no source, or no theme, of this name."""
+
+
+class ParameterRefused(LoadingError):
+    """A parameter of a source is missing, or not of its form."""
+
+
+class NoFileToRead(LoadingError):
+    """A source gives no file that is read, or several where one is expected."""

@@ -77,6 +77,8 @@ class Loaded:
         What was decided of the file's dialect and why; it ends in the provenance.
     rows, set_aside : int or None
         Rows read, those set aside among them; None when it takes the whole file to know.
+    held : object
+        What keeps the file from going while its data are lazy; a reader leaves it alone.
     """
 
     data: Any
@@ -84,6 +86,7 @@ class Loaded:
     decisions: Mapping[str, str] = field(default_factory=dict)
     rows: int | None = None
     set_aside: int | None = 0
+    held: object = field(default=None, repr=False, compare=False)
 
 
 @runtime_checkable

@@ -181,7 +181,8 @@ class Pack:
     def _holder_of_former(self, code: str) -> tuple[str, Territory] | None:
         """Return the name of a territory that was absorbed, and what absorbed it."""
         path = self._path("former")
-        if not self.is_latest or not path.exists():
+        # A word of the command line may hold bytes that are no text, which a column cannot hold.
+        if not self.is_latest or not path.exists() or not code.isprintable():
             return None
         note("table", "former")
         table = whole_table(path)

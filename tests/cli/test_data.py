@@ -1,0 +1,136 @@
+"""Sources are listed, found and told; files are fetched, checked and shown."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from workbench.loaders.catalogue import sources
+
+from ..loaders.server import give, serving
+
+TOWNS = "code_insee;nom;population\n01001;L'Abergement;800\n01002;Ambérieux;s\n".encode()
+
+
+@pytest.fixture
+def url(monkeypatch, tmp_path):
+    """Give the URL of a file of this machine, and a cache of the test."""
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    with serving() as server:
+        yield server.on("/communes.csv", give(TOWNS))
+
+
+@pytest.fixture
+def towns(tmp_path):
+    """Give a file."""
+    path = tmp_path / "communes.csv"
+    path.write_bytes(TOWNS)
+    return path
+
+
+def test_all_are_listed(workbench):
+    listed = workbench("data", "list", "--json").json
+    assert [each["id"] for each in listed] == [each.id for each in sources()]
+
+
+def test_a_theme_is_listed_in_french(workbench):
+    lines = workbench("data", "list", "--theme", "environment", "--lang", "fr").out.splitlines()
+    assert len(lines) == 1 + len(sources("environment"))
+    assert "Qualité de l'eau potable" in lines[1]
+
+
+def test_sources_are_found_by_words(workbench):
+    assert "dvf_year" in workbench("data", "search", "prix", "immobilier").out
+    none = workbench("data", "search", "xyzzy")
+    assert (none.code, none.out) == (1, "")
+    assert "no source tells of 'xyzzy'" in none.err
+
+
+def test_a_source_is_told(workbench):
+    told = workbench("data", "show", "weather_daily", "--lang", "fr").out
+    assert "Météo-France" in told
+    assert "RR: précipitations (mm)" in told
+    assert "departement: numéro du département, such as 59" in told
+    assert "not installed" in workbench("data", "show", "gtfs").out
+
+
+def test_a_url_is_fetched_and_copied(workbench, url, tmp_path):
+    to = tmp_path / "here.csv"
+    told = workbench("data", "fetch", url, "--allow", "127.0.0.1", "--to", to, "--json").json
+    assert to.read_bytes() == TOWNS
+    assert told["sha256"] == hashlib.sha256(TOWNS).hexdigest()
+    again = workbench("data", "fetch", url, "--offline", "--allow", "127.0.0.1")
+    assert (again.code, "communes.csv" in again.out) == (0, True)
+
+
+def test_the_cache_is_told_and_trimmed(workbench, url):
+    workbench("data", "fetch", url, "--allow", "127.0.0.1")
+    told = workbench("data", "cache")
+    assert url in told.out
+    assert "cache: 0.0 MB of 20,000" in told.out
+    trimmed = workbench("data", "cache", "--trim", "0", "--json").json
+    assert (trimmed["files"], trimmed["bytes"], len(trimmed["gone"])) == ([], 0, 1)
+
+
+def test_a_private_address_is_refused_unless_allowed(workbench, url):
+    refused = workbench("data", "fetch", url)
+    assert refused.code == 2
+    assert "allow the host '127.0.0.1'" in refused.err
+
+
+def test_a_file_is_shown_with_what_was_decided(workbench, towns):
+    shown = workbench("data", "preview", towns)
+    assert "01001" in shown.out
+    assert "(suppressed)" in shown.out
+    assert "separator" in shown.out
+    rows = workbench("data", "preview", towns, "--rows", "1", "--json").json["rows"]
+    assert [row["code_insee"] for row in rows] == ["01001"]
+
+
+def test_a_wide_file_is_shown_downwards(workbench, towns):
+    towns.write_bytes(b";".join(b"c%d" % n for n in range(12)) + b"\n" + b";".join([b"7"] * 12))
+    lines = workbench("data", "preview", towns).out.splitlines()
+    assert lines[0].split() == ["column", "row", "1"]
+    assert lines[12].split() == ["c11", "7"]
+
+
+def test_a_file_that_may_have_changed_is_asked_for(workbench, url):
+    with serving() as server:
+        url = server.on("/a.csv", give(TOWNS), give(TOWNS + b"01003;Apremont;9\n"))
+        sizes = [
+            workbench("data", "fetch", url, "--allow", "127.0.0.1", "--json", *more).json["bytes"]
+            for more in ((), (), ("--fresh",))
+        ]
+    assert sizes == [len(TOWNS), len(TOWNS), len(TOWNS) + 17]
+
+
+def test_a_file_is_checked(workbench, towns):
+    good = workbench("data", "check", towns)
+    assert (good.code, good.out.strip()) == (0, "2 rows, 0 set aside, 0 problems")
+    rows = b"".join(b"010%02d;Ville;7\n" % n for n in range(10, 90))
+    towns.write_bytes(TOWNS + rows + b"01003;Apremont\n" * 3)
+    bad = workbench("data", "check", towns, "--limit", "2")
+    assert bad.code == 1
+    assert "85 rows, 3 set aside, 3 problems (1 more: --limit, or --json)" in bad.out
+    problems = workbench("data", "check", towns, "--json").json["problems"]
+    assert [each["row"] for each in problems] == [84, 85, 86]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "dfv"), "nearest: "),
+        (("list", "--theme", "water"), "No theme is named 'water'"),
+        (("list", "--lang", "xx"), "'xx' is not spoken here"),
+        (("fetch", "dvf_year"), "needs year"),
+        (("fetch", "dvf_year", "-s", "year"), "write NAME=VALUE"),
+        (("fetch", "file:///etc/passwd"), "only http"),
+        (("preview", "nowhere.csv"), "There is no file"),
+        (("check", "gtfs"), "no address of its own"),
+    ],
+)
+def test_a_wrong_question_is_told(workbench, words, told):
+    ended = workbench("data", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err

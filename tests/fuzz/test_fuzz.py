@@ -1,0 +1,72 @@
+"""What is fuzzed holds on files, on damaged ones, and for a moment of fuzzing."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import io
+import lzma
+import random
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from .targets import TARGETS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def seeds() -> list[bytes]:
+    """Make small files of each kind."""
+    zipped, tarred = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/b.csv", "code;nom\n01001;é\n" * 9)
+        archive.writestr("c.csv", "x")
+    with tarfile.open(fileobj=tarred, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        info = tarfile.TarInfo("é" * 60 + ".csv")
+        info.size = 3
+        archive.addfile(info, io.BytesIO(b"a;b"))
+    plain = [b"", b"\xff", b"01001", b"2A004", b"../a", b'\x00a;b\n1;"2\n', b"\x01<a>&b;</a>"]
+    array, arrays = io.BytesIO(), io.BytesIO()
+    np.save(array, np.arange(5))
+    np.savez(arrays, a=np.arange(5))
+    files = [each.getvalue() for each in (zipped, tarred, array, arrays)]
+    return [*plain, *files, gzip.compress(b"a;b"), lzma.compress(b"a")]
+
+
+def damaged(seed: bytes, rng: random.Random) -> bytes:
+    """Change some bytes of a file, cut it, or repeat a part of it."""
+    made = bytearray(seed)
+    for _ in range(rng.randrange(1, 6)):
+        if made:
+            made[rng.randrange(len(made))] = rng.choice(
+                [0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)]
+            )
+    start = rng.randrange(len(made) + 1)
+    return bytes(rng.choice([made, made[:start], made[start:] + made[:start], made + made[start:]]))
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_holds_on_files_and_on_damaged_ones(name):
+    rng = random.Random(59350)
+    for seed in seeds():
+        TARGETS[name](seed)
+        for _ in range(1 if name == "codes" else 12):
+            TARGETS[name](damaged(seed, rng))
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None, reason="atheris, the fuzzer, is not installed"
+)
+def test_a_target_holds_for_a_moment_of_fuzzing(name, tmp_path):
+    words = [sys.executable, "-m", "tests.fuzz.run", name, "-max_total_time=5", "-max_len=4096"]
+    ended = subprocess.run(
+        [*words, f"-artifact_prefix={tmp_path}/"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr[-2000:]

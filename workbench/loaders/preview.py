@@ -1,0 +1,54 @@
+"""The first rows of what a reader returns, as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from workbench.core.types import Status
+
+__all__ = ["first_rows"]
+
+
+def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
+    """Return rows of a table; a figure that is not there is told by its status.
+
+    Parameters
+    ----------
+    data : object
+        What :class:`workbench.loaders.registry.Loaded` holds.
+    count : int
+
+    Returns
+    -------
+    list of mapping of str to object, or None
+        None for what has no rows, such as a grid.
+
+    Examples
+    --------
+    >>> first_rows(pa.table({"code": ["01001"], "n": [None], "n_status": [4]}), 5)
+    [{'code': '01001', 'n': '(suppressed)'}]
+    """
+    if isinstance(data, pa.Table):
+        rows = data.slice(0, count).to_pylist()
+    elif hasattr(data, "head"):
+        rows = data.head(count).to_dict("records")
+    else:
+        return None
+    return [
+        {key: _shown(key, value, row) for key, value in row.items() if not _is_status(key, row)}
+        for row in rows
+    ]
+
+
+def _shown(key: str, value: Any, row: Mapping[str, Any]) -> Any:
+    if value is not None:
+        return value
+    status = row.get(f"{key}_status")
+    return "" if status is None else f"({Status(status).name.lower()})"
+
+
+def _is_status(key: str, row: Mapping[str, Any]) -> bool:
+    return key.endswith("_status") and key.removesuffix("_status") in row
