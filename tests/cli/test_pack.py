@@ -20,7 +20,7 @@ def test_counts_are_those_of_the_tables(workbench, tiny):
 def test_a_sound_pack_ends_with_0(workbench, tiny):
     ended = workbench("pack", "check", tiny)
     assert ended.code == 0
-    assert ended.out.count("✓") == 8
+    assert ended.out.count("✓") == 9
 
 
 def test_a_wrong_total_ends_with_1_and_is_told(workbench, tmp_path):

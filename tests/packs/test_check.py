@@ -29,7 +29,7 @@ def test_the_france_pack_is_sound(france):
 
 def test_a_sound_country_passes_every_check(tmp_path):
     checks = check_pack(write_country(tmp_path))
-    assert [check.problems for check in checks] == [()] * 8
+    assert [check.problems for check in checks] == [()] * 9
     assert checks[2].detail == "2 years, 1 maps"
 
 
