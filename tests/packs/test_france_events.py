@@ -138,7 +138,7 @@ def test_creations_and_entries_are_insees(ours, insee):
     created = insee[(insee["MOD"] == "20") & (insee["COM_AV"] != insee["COM_AP"])]
     expected = pairs(created[~created["COM_AP"].str.match("132|6938")], "DATE_EFF", "COM_AP")
     assert found == expected
-    assert len(found) == 202
+    assert len(found) == 200
 
 
 def test_suppressions_are_insees(ours, insee):
