@@ -31,6 +31,7 @@ from workbench.geography.event import Events
 from workbench.geography.territories import Territories
 from workbench.packs.codes import codebook
 from workbench.packs.events import EventLexicon, read_event_words, read_events
+from workbench.packs.former import Former
 from workbench.packs.found import find_pack
 from workbench.packs.older import older_territories
 from workbench.packs.published import published
@@ -51,7 +52,6 @@ from workbench.packs.tables import (
 __all__ = ["Pack", "open_pack"]
 
 _DETAILS = ("coarse", "fine")
-_NONE_ABSORBED = pd.DataFrame(columns=["code", "name", "kind"])
 
 
 class Pack:
@@ -169,45 +169,23 @@ class Pack:
         try:
             return self.territories.get(code, level=level)
         except TerritoryUnknown:
-            holder = self._holder_of_former(code) if level in (None, self.spec.base_level) else None
-            if holder is None:
+            held = self._former.holder(code) if level in (None, self.base_level) else None
+            if held is None:
                 raise
-            name, now = holder
+            name, now = held[0], self.territories.get(held[1], level=self.base_level)
             raise TerritoryUnknown(
                 f"Code {code!r} ({name}) is not in vintage {self.vintage}: it is part of "
                 f"{now.name} ({now.code}). Ask for {now.code!r}."
             ) from None
 
-    def _holder_of_former(self, code: str) -> tuple[str, Territory] | None:
-        """Return the name of a territory that was absorbed, and what absorbed it."""
-        path = self._path("former")
-        # A word of the command line may hold bytes that are no text, which a column cannot hold.
-        if not self.is_latest or not path.exists() or not code.isprintable():
-            return None
-        note("table", "former")
-        table = whole_table(path)
-        rows = table[table["code"] == code]
-        if rows.empty:
-            return None
-        held = str(rows[self.base_level].iloc[0])
-        return str(rows["name"].iloc[0]), self.territories.get(held, level=self.spec.base_level)
-
     def former(self, code: str) -> pd.DataFrame:
         """Return the territories that one absorbed up to the latest map: code, name, kind."""
-        note("table", "former")
-        if code not in self._absorbed:
-            return _NONE_ABSORBED
-        rows = whole_table(self._path("former")).iloc[self._absorbed[code]]
-        return rows.drop(columns=self.base_level)
+        return self._former.absorbed_by(code)
 
     @cached_property
-    def _absorbed(self) -> Mapping[str, NDArray[np.intp]]:
-        """Rows of the table of former territories, by the one that holds them now."""
+    def _former(self) -> Former:
         path = self._path("former")
-        if not (self.is_latest and path.exists()):
-            return {}
-        groups = whole_table(path).groupby(self.base_level).indices
-        return {str(code): np.asarray(rows) for code, rows in groups.items()}
+        return Former(path if self.is_latest and path.exists() else None, self.base_level)
 
     def parts_level(self, level: str) -> str:
         """Return the level whose variables are summed for this one."""
