@@ -183,12 +183,20 @@ def test_json_that_is_too_large_is_not_read():
         read_json(json.dumps("a" * 9).encode(), "a.json", most=10)
 
 
+def yaml_laughs():
+    """Make a list of lists of lists… of a billion words in a few lines."""
+    lines = ["l0: &l0 [ha, ha]"]
+    lines += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 10)]
+    return "\n".join(lines)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("a: !!python/object/apply:os.system ['true']", "tag:yaml.org,2002:python"),
         ("a: !other 1", "!other"),
-        ("a: &x [1]\nb: [*x, *x]", "line 2: an alias"),
+        ("a: &x [*x]", "holds itself"),
+        (yaml_laughs(), r"line \d+: more than 500,000 values"),
         ("a: " + "[" * 5000, "more than 60 levels"),
         ("a: 1\n" * 2, "said twice"),
         ("a: " + "b" * (5 << 20), "larger than"),
@@ -199,6 +207,12 @@ def test_yaml_that_is_no_declaration_is_refused(tmp_path, text, told):
     path.write_text(text, "utf-8")
     with pytest.raises(DeclarationError, match=told):
         read_declaration(path)
+
+
+def test_a_yaml_alias_is_what_it_repeats(tmp_path):
+    path = tmp_path / "a.yml"
+    path.write_text("a: &x [01001, no]\nb: [*x, *x]", "utf-8")
+    assert read_declaration(path)["b"] == [["01001", "no"], ["01001", "no"]]
 
 
 class Evil:

@@ -21,34 +21,38 @@ from workbench.core.errors import DeclarationError, nearest
 __all__ = ["problems_of", "read_declaration", "validate"]
 
 
-# A declaration is written by hand: none is so large, nor so deep.
-_LARGEST, _DEEPEST = 4 << 20, 60
+# A declaration is written by hand: none has so many bytes, levels or, aliases repeated, values.
+_LARGEST, _DEEPEST, _MOST = 4 << 20, 60, 500_000
 
 
 class _TextLoader(yaml.SafeLoader):
     """Load mappings, lists and scalars without YAML's guesses, and refuse a key said twice.
 
-    An alias is refused too: a few of them stand for more than a memory holds.
+    An alias counts as what it repeats: a few of them stand for more than a memory holds.
     """
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - declared by the base class
-    depth = 0
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = self._count = 0
+        self._sizes: dict[yaml.Node, int] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-        if self.check_event(yaml.AliasEvent):
-            raise DeclarationError(
-                f"{self.name}, line {mark.line + 1}: an alias (*name) is not read; write the "
-                "value again."
-            )
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise DeclarationError(
-                f"{self.name}, line {mark.line + 1}: more than {_DEEPEST} levels, one within the "
-                "other."
-            )
+        line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]
+        alias, before = self.check_event(yaml.AliasEvent), self._count
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise DeclarationError(f"{self.name}, line {line}: more than {_DEEPEST} levels.")
         node = super().compose_node(parent, index)
-        self.depth -= 1
+        self._depth -= 1
+        if alias and node not in self._sizes:
+            raise DeclarationError(f"{self.name}, line {line}: a value that holds itself.")
+        self._count += self._sizes[node] if alias and node is not None else 1
+        if self._count > _MOST:
+            raise DeclarationError(f"{self.name}, line {line}: more than {_MOST:,} values.")
+        if node is not None and not alias:
+            self._sizes[node] = self._count - before
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
