@@ -55,6 +55,6 @@ def test_the_ground_changes_with_what_moves_or_is_absorbed(tmp_path):
     moved = grounds(write_country(tmp_path / "moved", places=places))
     assert same(before, moved) == [True, False, False]
     pack = write_country(tmp_path / "absorbed")
-    former = {"commune": ["A-001"], "code": ["A-004"], "name": ["Aspic"], "kind": ["merged"]}
+    former = {"town": ["A-001"], "code": ["A-004"], "name": ["Aspic"], "kind": ["merged"]}
     pd.DataFrame(former).to_parquet(pack.folder / "data" / "former.parquet")
     assert same(before, grounds(pack)) == [False, False, True]

@@ -35,7 +35,7 @@ from workbench.packs.former import Former
 from workbench.packs.found import find_pack
 from workbench.packs.older import older_territories
 from workbench.packs.published import published
-from workbench.packs.spec import PARTS, Level, PackSpec, Source, read_spec
+from workbench.packs.spec import PARTS, Level, PackSpec, Source, kept_spec, state_of
 from workbench.packs.tables import (
     Codes,
     Columns,
@@ -70,7 +70,7 @@ class Pack:
 
     def __init__(self, folder: Path, vintage: int | None = None) -> None:
         self.folder = folder
-        self.spec: PackSpec = _spec(folder, _mark(folder))
+        self.spec: PackSpec = kept_spec(folder)
         self.vintage = self.spec.vintage if vintage is None else vintage
         if self.vintage not in self.spec.vintages:
             known = ", ".join(map(str, self.spec.vintages))
@@ -103,7 +103,7 @@ class Pack:
 
     def at(self, vintage: int) -> Pack:
         """Return this pack at another of its maps."""
-        return _opened(self.folder, vintage, _mark(self.folder))
+        return _opened(self.folder, vintage, state_of(self.folder))
 
     @cached_property
     def weights(self) -> Mapping[int, pd.Series]:
@@ -412,24 +412,13 @@ def open_pack(name: str = DEFAULT_PACK, *, vintage: int | None = None) -> Pack:
     """
     folder = find_pack(name or DEFAULT_PACK)
     # The latest map asked for by its year is the same pack, with all that it has read.
-    mark = _mark(folder)
-    return _opened(folder, _spec(folder, mark).vintage if vintage is None else vintage, mark)
-
-
-def _mark(folder: Path) -> tuple[int, int]:
-    """Tell one state of a pack's declarations from another: what was read of it is kept."""
-    status = (folder / "pack.yml").stat()
-    return status.st_mtime_ns, status.st_size
+    latest = kept_spec(folder).vintage
+    return _opened(folder, latest if vintage is None else vintage, state_of(folder))
 
 
 @lru_cache(maxsize=32)
 def _opened(folder: Path, vintage: int, _state: tuple[int, int]) -> Pack:
     return Pack(folder, vintage)
-
-
-@lru_cache(maxsize=8)
-def _spec(folder: Path, _state: tuple[int, int]) -> PackSpec:
-    return read_spec(folder / "pack.yml")
 
 
 @lru_cache(maxsize=32)

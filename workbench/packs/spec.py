@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,11 @@ __all__ = [
     "PackSpec",
     "Source",
     "VariableSpec",
+    "kept_spec",
     "pack_schema",
     "read_spec",
     "spec_of",
+    "state_of",
 ]
 
 Texts = Mapping[str, str]
@@ -192,6 +194,22 @@ def read_spec(path: Path) -> PackSpec:
             f"{path.name}, {wrong[0]}{more}. `workbench pack check {path.parent}` lists all."
         )
     return spec
+
+
+def kept_spec(folder: Path) -> PackSpec:
+    """Return the declarations of a pack, read again when its ``pack.yml`` has changed."""
+    return _kept(folder, state_of(folder))
+
+
+def state_of(folder: Path) -> tuple[int, int]:
+    """Tell one state of a pack's declarations from another: time of change and size."""
+    status = (folder / "pack.yml").stat()
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=8)
+def _kept(folder: Path, _state: tuple[int, int]) -> PackSpec:
+    return read_spec(folder / "pack.yml")
 
 
 def spec_of(raw: Mapping[str, Any]) -> PackSpec:
