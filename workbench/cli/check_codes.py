@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.core.defaults import DEFAULT_PACK
+
 if TYPE_CHECKING:
     from workbench.cli.code_file import CodeFile
     from workbench.core.i18n import Messages
@@ -55,7 +57,7 @@ def check(
     limit: Annotated[
         int, typer.Option(min=0, help="Most lines shown on the terminal; 0 for all.")
     ] = 50,
-    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = "france",
+    pack: Annotated[str, typer.Option(help="Territory pack: a name, or a folder.")] = DEFAULT_PACK,
     lang: Annotated[str, typer.Option(help="Language: fr or en; the pack's by default.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:

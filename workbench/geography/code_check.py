@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.geography.atlas import open_atlas
 from workbench.geography.code_column import CodeColumn, code_of
 from workbench.geography.code_kinds import CodeBook, among
@@ -178,7 +179,7 @@ class CodeCheck:
 def check_codes(
     codes: Iterable[object],
     *,
-    pack: str | Atlas = "france",
+    pack: str | Atlas = DEFAULT_PACK,
     vintage: int | None = None,
     kind: str = "",
     lang: str = "fr",

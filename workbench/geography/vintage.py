@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from workbench.core.defaults import DEFAULT_PACK
 from workbench.geography.atlas import open_atlas
 from workbench.geography.code_column import CodeColumn, read_codes
 from workbench.geography.code_kinds import CodeBook
@@ -171,7 +172,7 @@ class VintageGuess:
 
 
 def guess_vintage(
-    codes: Iterable[object], *, pack: str | Atlas = "france", lang: str = "fr"
+    codes: Iterable[object], *, pack: str | Atlas = DEFAULT_PACK, lang: str = "fr"
 ) -> VintageGuess:
     """Guess what codes a column holds and of which years' map they are.
 
