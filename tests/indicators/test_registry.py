@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,13 @@ def test_a_name_is_declared_once(tmp_path: Path) -> None:
 def test_a_theme_must_be_declared_somewhere(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="theme 'size' has no label"):
         load(tmp_path, "theme: {id: size}\nindicators:\n" + BODY)
+
+
+def test_the_package_lists_them_before_and_after_it_is_imported():
+    """The package bears the name of the function, and hides it."""
+    program = (
+        "import workbench as wb; before = [each.id for each in wb.indicators('age')]; "
+        "import workbench.indicators.registry; "
+        "assert [each.id for each in wb.indicators('age')] == before and before"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
