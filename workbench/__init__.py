@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workbench.packs.pack import Pack, open_pack
     from workbench.reports.portrait import portrait
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "__version__",
