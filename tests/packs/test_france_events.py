@@ -216,3 +216,40 @@ def test_parts_are_ended_by_the_time_insee_does_or_later(ours, insee):
     assert len(compared) > 400
     # The edition of 2022 came out late: it knew that Haut Valromey's would end that December.
     assert list(early) == ["01176", "01187", "01292", "01409"]
+
+
+# --- An older list ------------------------------------------------------------------------------
+
+# The list of 2017 codes the Seine-et-Oise of before 1968 as the départements that parted it, and
+# keeps a merger of 2007 that was annulled: INSEE's list of today has neither.
+_LATER_CODES = {
+    ("1951-08-10", "91174"),
+    ("1951-08-10", "91221"),
+    ("1965-01-09", "95065"),
+    ("1965-01-09", "95355"),
+    ("1967-12-21", "95025"),
+    ("1967-12-21", "95355"),
+}
+_ANNULLED = {("2007-10-04", "85036"), ("2007-10-04", "85068")}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "but"),
+    [
+        ("310 311 320 321 330 331 340 341", _LATER_CODES | _ANNULLED),  # mergers, associations
+        ("210 230", set()),  # restorations
+    ],
+)
+def test_the_list_of_2017_is_told_day_by_day(official_data, ours, kinds, but):
+    path = official_data / "cog_history" / "sources" / "historiq2017.txt"
+    rows = pd.read_csv(path, sep="\t", dtype=str, encoding="latin-1", keep_default_na=False)
+    rows = rows[rows["MOD"].isin(kinds.split())]
+    days = pd.to_datetime(rows["EFF"], format="%d-%m-%Y").astype(str)
+    codes = rows["DEP"] + rows["COM"]
+    # Corsica was one département, of code 20, until 1976.
+    undivided = rows["DEP"].isin(["2A", "2B"]) & (days < "1976-01-01")
+    codes = codes.where(~undivided, "20" + rows["COM"])
+    listed = {(day, code) for day, code in zip(days, codes, strict=True) if day >= "1943-01-01"}
+    told = pairs(ours, "date", "code") | pairs(ours, "date", "to_code")
+    assert listed - told == but
+    assert len(listed) > 400
