@@ -18,7 +18,9 @@ __all__ = ["clip"]
 
 
 @compiled()
-def _cut(sx: Any, sy: Any, n: int, ax: float, ay: float, bx: float, by: float, tx: Any, ty: Any) -> int:
+def _cut(
+    sx: Any, sy: Any, n: int, ax: float, ay: float, bx: float, by: float, tx: Any, ty: Any
+) -> int:
     """Keep what is left of the line from a to b of a closed ring of n points."""
     kept = 0
     dx, dy = bx - ax, by - ay
@@ -39,7 +41,9 @@ def _cut(sx: Any, sy: Any, n: int, ax: float, ay: float, bx: float, by: float, t
 
 
 @compiled()
-def _ring_area(px: Any, py: Any, a: int, b: int, shift: float, qx: Any, qy: Any, work: Any) -> float:
+def _ring_area(
+    px: Any, py: Any, a: int, b: int, shift: float, qx: Any, qy: Any, work: Any
+) -> float:
     """Find the signed area that a ring shares with a cell (corners counter-clockwise)."""
     ox, oy = qx[0], qy[0]
     n = b - a - 1

@@ -234,8 +234,10 @@ def _pick(cube: xr.DataArray | xr.Dataset, axis: str, *, flat: bool) -> xr.DataA
         coord
         for name, coord in cube.coords.items()
         if coord.ndim in (1, 2)
-        and ({str(coord.attrs.get(k)) for k in ("standard_name", "units", "axis")} & _CF[axis]
-             or str(name).lower() in _NAMES[axis])
+        and (
+            {str(coord.attrs.get(k)) for k in ("standard_name", "units", "axis")} & _CF[axis]
+            or str(name).lower() in _NAMES[axis]
+        )
         and set(coord.dims) <= set(cube.dims)
     ]
     angular = [coord for coord in found if _angular(coord)]
@@ -252,7 +254,11 @@ def _pick(cube: xr.DataArray | xr.Dataset, axis: str, *, flat: bool) -> xr.DataA
 
 
 def _angular(coord: xr.DataArray) -> bool:
-    told = {str(coord.name).lower(), str(coord.attrs.get("units")), str(coord.attrs.get("standard_name"))}
+    told = {
+        str(coord.name).lower(),
+        str(coord.attrs.get("units")),
+        str(coord.attrs.get("standard_name")),
+    }
     return bool(told & _ANGULAR)
 
 
@@ -311,4 +317,6 @@ def _corners(cube: xr.DataArray | xr.Dataset, coord: xr.DataArray) -> FloatArray
 def _check_finite(name: Hashable, values: FloatArray) -> None:
     odd = np.count_nonzero(~np.isfinite(values))
     if odd or not values.size:
-        raise GridInvalid(f"Coordinate {name} holds {odd} values that are not finite, of {values.size}.")
+        raise GridInvalid(
+            f"Coordinate {name} holds {odd} values that are not finite, of {values.size}."
+        )

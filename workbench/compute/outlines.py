@@ -264,7 +264,9 @@ def _spans(starts: NDArray[np.int64], places: NDArray[Any]) -> NDArray[np.int64]
     """List the positions of what is between the starts of these places and their ends."""
     sizes = (starts[1:] - starts[:-1])[places]
     before = np.cumsum(sizes) - sizes
-    positions: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(starts[places] - before, sizes)
+    positions: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(
+        starts[places] - before, sizes
+    )
     return positions
 
 

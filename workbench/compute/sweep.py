@@ -76,7 +76,17 @@ def _row(
 
 @compiled()
 def _ring(
-    total: Any, px: Any, py: Any, a: int, b: int, xe: Any, ye: Any, pw: Any, ph: Any, ox: Any, oy: Any
+    total: Any,
+    px: Any,
+    py: Any,
+    a: int,
+    b: int,
+    xe: Any,
+    ye: Any,
+    pw: Any,
+    ph: Any,
+    ox: Any,
+    oy: Any,
 ) -> None:
     """Add one closed ring to the rows between the first and the last of `ye`."""
     bottom, top = ye[0], ye[ye.size - 1]
