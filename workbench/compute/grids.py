@@ -246,7 +246,8 @@ def _pick(cube: xr.DataArray | xr.Dataset, axis: str, *, flat: bool) -> xr.DataA
     order = (line, angular) if flat else ([c for c in angular if c.ndim == 1], angular, line)
     for choice in order:
         if choice:
-            return choice[0]
+            first: xr.DataArray = choice[0]
+            return first
     raise GridInvalid(
         f"No coordinate is recognised as the {axis} of a grid among {list(map(str, cube.coords))}. "
         f"Rename it to one of {', '.join(_NAMES[axis])}, or give it a CF standard_name."

@@ -182,7 +182,8 @@ class Outlines:
         if (places < 0).any():
             missing = [c for c, p in zip(codes, places, strict=True) if p < 0]
             raise GeometryInvalid(
-                f"{len(missing)} territories have no outline, the first {missing[0]}. Leave them out."
+                f"{len(missing)} territories have no outline, the first {missing[0]}: leave them "
+                "out."
             )
         rings = _spans(self.first_ring, places)
         points = _spans(self.rings, rings)

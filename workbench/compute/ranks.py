@@ -31,7 +31,7 @@ def _sort(values: Any, weights: Any, n: int) -> None:
 
 
 @compiled()
-def _step(values: Any, weights: Any, n: int, wanted: float) -> float:
+def _step(values: Any, weights: Any, n: int, wanted: float) -> Any:
     """Find the least value up to which cells weigh as much as wanted."""
     total = 0.0
     for k in range(n):
@@ -42,7 +42,7 @@ def _step(values: Any, weights: Any, n: int, wanted: float) -> float:
 
 
 @compiled()
-def _linear(values: Any, weights: Any, n: int, total: float, q: float) -> float:
+def _linear(values: Any, weights: Any, n: int, total: float, q: float) -> Any:
     """Interpolate between values placed at k w_k + (n − 1) × the weight before, k from 0."""
     wanted = q * total * (n - 1)
     before = place = 0.0
@@ -56,7 +56,7 @@ def _linear(values: Any, weights: Any, n: int, total: float, q: float) -> float:
 
 
 @compiled()
-def _majority(values: Any, weights: Any, n: int) -> float:
+def _majority(values: Any, weights: Any, n: int) -> Any:
     """Find the value whose cells weigh most; the least of several."""
     best, most = values[0], -1.0
     k = 0

@@ -27,7 +27,7 @@ _BAND = 2**20  # cells that are swept at a time, 8 MB
 
 
 @compiled()
-def _locate(edges: Any, value: float, at: int) -> int:
+def _locate(edges: Any, value: float, at: int) -> Any:
     """Find the interval of ascending edges that holds a value, walking from a near one."""
     last = edges.size - 2
     while at < last and value > edges[at + 1]:
@@ -193,8 +193,8 @@ def sweep(
         for k in range(rings[begin], rings[end]):
             x0, x1 = min(x0, px[k]), max(x1, px[k])
             y0, y1 = min(y0, py[k]), max(y1, py[k])
-        low = max(0, np.searchsorted(ye, y0, side="right") - 1)
-        high = min(ye.size - 1, np.searchsorted(ye, y1))
+        low: Any = max(0, np.searchsorted(ye, y0, side="right") - 1)
+        high: Any = min(ye.size - 1, np.searchsorted(ye, y1))
         for shift in shifts:
             left = max(0, np.searchsorted(xe, x0 + shift, side="right") - 1)
             right = min(xe.size - 1, np.searchsorted(xe, x1 + shift))

@@ -1,4 +1,4 @@
-"""Weights that bring the cells of a grid to territories: one sparse operator for every statistic."""
+"""Weights that bring the cells of a grid to territories: one operator for every statistic."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ class Part:
     starts: NDArray[np.int64]
     cells: NDArray[np.int32]
     data: NDArray[np.float64]
+
+    @cached_property
+    def compact(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Cells that are used, ascending, and the position among them of each entry's."""
+        used, places = np.unique(self.cells, return_inverse=True)
+        return used.astype(np.int32), places.astype(np.int32)
+
+    @cached_property
+    def totals(self) -> NDArray[np.float64]:
+        """Sum of the data of each row."""
+        owner = np.repeat(np.arange(len(self.rows)), np.diff(self.starts))
+        totals: NDArray[np.float64] = np.bincount(owner, self.data, len(self.rows))
+        return totals.astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,16 +233,17 @@ class Weights:
                 f"membership is of {grouping.parts} territories in {grouping.count} groups; there "
                 f"are {len(self.codes)} territories and {len(index)} groups"
             )
-        group = np.full(len(self.codes), -1)
-        group[grouping.order] = np.repeat(grouping.filled, grouping.ends - grouping.starts)
-        owner = np.repeat(group, np.diff(self.starts))
+        owner = np.repeat(grouping.membership(), np.diff(self.starts))
         kept = owner >= 0
         number = self.grid.shape[0] * self.grid.shape[1]
         keys = owner[kept].astype(np.int64) * number + self.cells[kept]
         unique, place = np.unique(keys, return_inverse=True)
         area = grouping.reduce(np.add, self.area, empty=0.0)
         laid = grouping.reduce(np.add, self.area * self.inside, empty=0.0)
-        fraction = np.bincount(place, self.fraction[kept], minlength=len(unique))
+        fraction, weight = (
+            np.bincount(place, data[kept], len(unique)).astype(np.float64, copy=False)
+            for data in (self.fraction, self.weight)
+        )
         # Parts that together fill a cell fill it exactly.
         fraction = np.where(np.abs(fraction - 1) < 1e-12, 1.0, fraction)
         return replace(
@@ -238,18 +252,13 @@ class Weights:
             starts=np.searchsorted(unique, np.arange(len(index) + 1) * number),
             cells=(unique % number).astype(np.int32),
             fraction=fraction,
-            weight=np.bincount(place, self.weight[kept], minlength=len(unique)),
+            weight=weight,
             area=area,
             inside=np.divide(laid, area, out=np.zeros_like(area), where=area > 0),
             finer=self,
             grouping=grouping,
             _key=tokenize(self._key, grouping, list(index)),
         )
-
-    def totals(self, data: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sum `fraction` or `weight` over the cells of each territory."""
-        owner = np.repeat(np.arange(len(self.codes)), np.diff(self.starts))
-        return np.bincount(owner, data, minlength=len(self.codes))
 
     def part(self, data: NDArray[np.float64]) -> Part:
         """Return the operator on the whole grid, with `fraction` or `weight` as data."""
