@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -99,7 +100,7 @@ def test_a_territory_around_the_grid_covers_it() -> None:
     assert lay(BOX(-5, -5, 7, 8), TWO) == {0: 1, 1: 1, 2: 1, 3: 1}
 
 
-def test_a_large_window_is_swept_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_window_is_swept_in_bands() -> None:
     fine = cube(np.arange(0.0005, 1, 0.001), np.arange(0.0005, 1.2, 0.001))
     disc = shapely.Point(0.6, 0.5).buffer(0.45, quad_segs=90)
     parts = coverage(Outlines.of({"01": disc}), Grid.of(fine))
@@ -163,16 +164,17 @@ def test_a_curvilinear_grid_told_upside_down_gives_the_same() -> None:
 
 
 def test_bounds_tell_the_corners() -> None:
-    told = tilted()
+    told = tilted().to_dataset(name="heat")
     grid = Grid.of(told)
-    told.coords["lon_b"], told.coords["lat_b"] = (("y", "x", "v"), grid.x), (("y", "x", "v"), grid.y)
+    told["lon_b"], told["lat_b"] = (("y", "x", "v"), grid.x + 0.1), (("y", "x", "v"), grid.y)
     told["lon"].attrs["bounds"], told["lat"].attrs["bounds"] = "lon_b", "lat_b"
-    np.testing.assert_array_equal(Grid.of(told).x, grid.x)
+    np.testing.assert_array_equal(Grid.of(told).x, grid.x + 0.1)
+    assert not list(Grid.of(told).differences(Grid.of(told["heat"])))
 
 
 def test_a_folded_cell_is_refused() -> None:
     folded = tilted()
-    folded["lon"].values[3, 3] += 2.5
+    folded["lon"].values[3, 3] += 8
     with pytest.raises(GridInvalid, match="cells are not convex, the first in row"):
         lay(BOX(2, 45, 6, 48), folded)
 
@@ -188,7 +190,9 @@ def test_a_projected_grid_takes_outlines_in_degrees() -> None:
     grid = Grid.of(flat, crs="EPSG:2154")
     assert grid.area[0] == 64
     same = lay(lambert, grid, crs="EPSG:2154")
-    assert lay(degrees, grid, crs="EPSG:4326") == pytest.approx(same, abs=1e-9)
+    found = lay(degrees, grid, crs="EPSG:4326")
+    for cell in found | same:
+        assert found.get(cell, 0) == pytest.approx(same.get(cell, 0), abs=1e-7)
     assert sum(same.values()) * 64 == pytest.approx(1600)
 
 
@@ -247,9 +251,7 @@ def test_the_communes_are_covered_as_shapely_says(france) -> None:
             for ring in boundaries.of(code):
                 shape = shape ^ shapely.Polygon(ring)
             west, south, east, north = shape.bounds
-            near = xr.DataArray(  # cells around the commune only, with the very same sides
-                grid.x[:-1] * 0, dims="i"
-            )
+            # Cells around the commune only, with the very same sides.
             j = np.flatnonzero((grid.x[:-1] < east) & (grid.x[1:] > west))
             i = np.flatnonzero((grid.y[1:] < north) & (grid.y[:-1] > south))
             x, y = grid.x[j[0] : j[-1] + 2], grid.y[i[0] : i[-1] + 2]
@@ -259,7 +261,6 @@ def test_the_communes_are_covered_as_shapely_says(france) -> None:
                 for c, part in local.items()
             }
             assert covered(found, place) == pytest.approx(wanted, abs=1e-12)
-            del near
 
 
 @given(cuts=st.lists(st.floats(0.05, 1.95), min_size=1, max_size=6, unique=True))
@@ -267,7 +268,7 @@ def test_territories_that_share_a_border_cover_each_cell_once(cuts: list[float])
     sides = [0.0, *sorted(cuts), 2.0]
     shapes = {
         str(i): shapely.Polygon([(a, 0), (b, 0), (b / 2 + 0.3, 2), (a / 2 + 0.3, 2)])
-        for i, (a, b) in enumerate(zip(sides, sides[1:], strict=False))
+        for i, (a, b) in enumerate(pairwise(sides))
     }
     together = lay(shapely.Polygon([(0, 0), (2, 0), (1.3, 2), (0.3, 2)]), TWO)
     found = coverage(Outlines.of(shapes), Grid.of(TWO))
@@ -308,7 +309,7 @@ def test_a_projected_grid_without_a_system_is_recognised() -> None:
         ([6_000_000, 6_008_000], [600_000, 608_000], "look projected"),
         ([1, 2], [600_000, 608_000], "not in degrees"),
         ([1, 3, 2], [1, 2], "lat neither ascend nor descend"),
-        ([1, 2], [179, -179], "adding 360"),
+        ([1, 2], [178, 179, -180, -179], "adding 360"),
         ([1, 2], np.arange(0, 361.0), "more than once"),
         ([1], [1, 2], "Give it CF bounds"),
         ([1, np.nan], [1, 2], "1 values that are not finite"),
@@ -326,9 +327,8 @@ def test_a_cube_without_coordinates_is_refused() -> None:
 
 def test_an_unknown_reference_system_is_refused() -> None:
     at = {"y": [0.0, 1.0], "x": [0.0, 1.0]}
-    grid = Grid.of(xr.DataArray(np.zeros((2, 2)), dims=("y", "x"), coords=at), crs="EPSG:0")
     with pytest.raises(GridInvalid, match="'EPSG:0' is unknown"):
-        lay(BOX(0, 0, 1, 1), grid)
+        Grid.of(xr.DataArray(np.zeros((2, 2)), dims=("y", "x"), coords=at), crs="EPSG:0")
 
 
 def test_the_reference_system_is_read_from_the_cube() -> None:
@@ -358,7 +358,9 @@ def test_shapes_that_are_not_territories_are_refused(
 
 def test_crossing_rings_are_reported() -> None:
     bow = shapely.Polygon([(0, 0), (1.5, 1), (1.5, 0), (0, 1)])
-    assert coverage(Outlines.of({"01": BOX(0, 0, 1, 1), "02": bow}), Grid.of(TWO)).tangled == ("02",)
+    assert coverage(Outlines.of({"01": BOX(0, 0, 1, 1), "02": bow}), Grid.of(TWO)).tangled == (
+        "02",
+    )
 
 
 def test_a_territory_without_an_outline_covers_nothing() -> None:

@@ -127,7 +127,9 @@ def test_the_result_is_labelled_and_says_what_it_is() -> None:
     assert found.values.dims == ("territory", "time")
     assert found.values["territory"].values.tolist() == ["01001"]
     assert found.values["time"].values.tolist() == [2020, 2021]
-    assert found.values.attrs | {"units": "K", "vintage": 2026, "kind": "mean"} == found.values.attrs
+    assert (
+        found.values.attrs | {"units": "K", "vintage": 2026, "kind": "mean"} == found.values.attrs
+    )
     assert found.values.name == "heat"
     assert found.status.attrs["flag_meanings"] == Status.flag_meanings()
 
@@ -250,12 +252,9 @@ def test_results_do_not_depend_on_chunks(
     lazy, eager = (zonal(c, LEVELS, how, **options(how)) for c in (cube.chunk(chunks), cube))
     with dask.config.set(scheduler="synchronous"):
         for level in LEVELS:
-            rtol = 0 if how in ("min", "max", "quantile", "majority") else 1e-12
-            compare(
-                lazy[level],
-                eager[level],
-                1e-12 if rtol else 1e-15,
-            )
+            compare(lazy[level], eager[level], 1e-12)
+            if how in ("min", "max", "quantile", "majority"):
+                np.testing.assert_array_equal(lazy[level].values, eager[level].values)
 
 
 @pytest.mark.parametrize("how", HOWS)
@@ -379,7 +378,9 @@ def test_a_cube_of_another_grid_is_refused() -> None:
     cube = random_cube(0)
     with pytest.raises(GridMismatch, match="not on the grid of the weights: extents"):
         zonal(cube.assign_coords(x=LON + 1), WEIGHTS)
-    with pytest.raises(GridMismatch, match=r"not on the grid of the weights: \(9, 12\) cells"):
+    with pytest.raises(
+        GridMismatch, match=r"not on the grid of the weights: \(10, 12\) cells and \(9"
+    ):
         zonal(cube.isel(y=slice(9)), WEIGHTS)
     with pytest.raises(GridMismatch, match="The cube has dims"):
         zonal(cube.isel(y=0), WEIGHTS)

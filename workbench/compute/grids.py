@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +50,8 @@ class Grid:
         or, where the grid is curvilinear, the corners of each cell (down, across, 4).
     crs : str
         Coordinate reference system, ``""`` when nothing tells it.
+    centres : tuple of ndarray
+        The coordinates that the cube carries, across and up.
 
     Notes
     -----
@@ -60,6 +62,7 @@ class Grid:
     x: FloatArray
     y: FloatArray
     crs: str
+    centres: tuple[FloatArray, ...] = ()
 
     @classmethod
     def of(cls, cube: xr.DataArray | xr.Dataset, *, crs: str = "") -> Grid:
@@ -89,24 +92,24 @@ class Grid:
         x, y = _pick(cube, "x", flat=bool(told)), _pick(cube, "y", flat=bool(told))
         if not told and _angular(x) and _angular(y):
             told = GEOGRAPHIC
+        centres = tuple(np.asarray(c.values, dtype=np.float64) for c in (x, y))
         if x.ndim == 1 and y.ndim == 1:
-            return cls._checked((y.dims[0], x.dims[0]), _sides(cube, x), _sides(cube, y), told)
+            dims = (y.dims[0], x.dims[0])
+            return cls(dims, _sides(cube, x), _sides(cube, y), told, centres)._checked()
         if x.dims != y.dims or x.ndim != 2:
             raise GridInvalid(
                 f"Coordinates {x.name} {x.dims} and {y.name} {y.dims} do not describe cells: both "
                 "should have one dim each, or the same two."
             )
-        across, down = x.dims[1], x.dims[0]
+        dims = (x.dims[0], x.dims[1])
         corners = (_corners(cube, x), _corners(cube, y))
-        return cls._checked((down, across), *corners, told or GEOGRAPHIC)
+        return cls(dims, *corners, told or GEOGRAPHIC, centres)._checked()
 
-    @classmethod
-    def _checked(
-        cls, dims: tuple[Hashable, Hashable], x: FloatArray, y: FloatArray, crs: str
-    ) -> Grid:
-        grid = cls(dims, x, y, crs)
-        if not grid.geographic:
-            return grid
+    def _checked(self) -> Grid:
+        """Refuse what cannot be degrees, where coordinates are said to be."""
+        x, y = self.x, self.y
+        if not self.geographic:
+            return self
         if np.abs(y).max() > 90 + _ROUND:
             largest = np.abs(y).max()
             hint = (
@@ -120,13 +123,13 @@ class Grid:
                 f"A longitude of {np.abs(x).max():g} is not in degrees. Give the grid's reference "
                 "system, crs='EPSG:2154'."
             )
-        if not grid.curvilinear and np.ptp(x) > _TURN + 1e-6:
+        if not self.curvilinear and np.ptp(x) > _TURN + 1e-6:
             raise GridInvalid(
                 f"Columns go around the globe more than once ({np.ptp(x):g} degrees): drop the "
                 "repeated ones."
             )
         # The outermost sides are guessed; none lies beyond a pole.
-        return cls(dims, x, np.clip(y, -90, 90), crs)
+        return replace(self, y=np.clip(y, -90, 90))
 
     @property
     def curvilinear(self) -> bool:
@@ -172,14 +175,17 @@ class Grid:
             code.update(np.ascontiguousarray(part).data)
         return code.hexdigest()
 
-    def check_same(self, other: Grid) -> Iterator[str]:
-        """Say in what another grid differs: nothing when it is the same."""
+    def differences(self, other: Grid) -> Iterator[str]:
+        """Say in what the grid of another cube differs: nothing when it is the same.
+
+        Coordinates are compared, not sides: a cube may have lost its CF bounds.
+        """
         if self.shape != other.shape:
             yield f"{self.shape} cells and {other.shape}"
-        elif not (np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y)):
-            yield f"extents {self.extent} and {other.extent}"
         elif self.dims != other.dims:
             yield f"dims {self.dims} and {other.dims}"
+        elif not all(map(_same, self.centres, other.centres)):
+            yield f"extents {self.extent} and {other.extent}"
 
 
 def equal_area_height(latitude: FloatArray) -> FloatArray:
@@ -200,6 +206,12 @@ def equal_area_height(latitude: FloatArray) -> FloatArray:
         _AXIS * (1 - e**2) / 2 * (sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e)
     )
     return height
+
+
+def _same(one: FloatArray, other: FloatArray) -> bool:
+    """Tell whether coordinates are the same, but for a millionth of what is between two."""
+    near = 1e-6 * np.ptp(one) / max(one.shape)
+    return one.shape == other.shape and bool(np.abs(one - other).max() <= near)
 
 
 def _areas(x: FloatArray, y: FloatArray) -> FloatArray:

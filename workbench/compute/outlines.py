@@ -90,8 +90,8 @@ class Outlines:
         Examples
         --------
         >>> import shapely
-        >>> Outlines.of({"01001": shapely.box(2, 48, 3, 49)}).x
-        array([2., 2., 3., 3., 2.])
+        >>> Outlines.of({"01001": shapely.box(2, 48, 3, 49)}).area.round()
+        array([8218.])
         """
         if isinstance(shapes, Outlines):
             outlines = shapes
@@ -305,8 +305,10 @@ def _of_geometries(shapes: Any, codes: Sequence[str], crs: str) -> Outlines:
         raise GeometryInvalid(
             f"{len(odd)} shapes are neither polygons nor multipolygons, the first {odd[0]}."
         )
-    polygons, owner = shapely.get_parts(shapely.orient_polygons(array, exterior_cw=True), True)
-    rings, polygon = shapely.get_rings(polygons, True)
+    polygons, owner = shapely.get_parts(
+        shapely.orient_polygons(array, exterior_cw=True), return_index=True
+    )
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     ends = np.append(0, np.cumsum(np.bincount(ring, minlength=len(rings))))
     counts = np.bincount(owner[polygon], minlength=len(array))

@@ -40,7 +40,7 @@ def _locate(edges: Any, value: float, at: int) -> Any:
 @compiled()
 def _row(
     total: Any, row: int, xe: Any, per_width: Any, xa: float, xb: float, d: float, at: int
-) -> int:
+) -> Any:
     """Add the part of an edge that lies in one row; tell in which column it ends."""
     last = xe.size - 1
     left, right = xe[0], xe[last]

@@ -55,8 +55,7 @@ class Part:
     def totals(self) -> NDArray[np.float64]:
         """Sum of the data of each row."""
         owner = np.repeat(np.arange(len(self.rows)), np.diff(self.starts))
-        totals: NDArray[np.float64] = np.bincount(owner, self.data, len(self.rows))
-        return totals.astype(np.float64, copy=False)
+        return np.bincount(owner, self.data, len(self.rows)).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,7 +303,7 @@ def _cell_values(by: xr.DataArray, grid: Grid) -> NDArray[np.float64]:
     """Read the weight given to each cell, after checking that it is of the grid."""
     if set(by.dims) != set(grid.dims):
         raise GridMismatch(f"Weights have dims {by.dims}; the grid has {grid.dims}.")
-    for difference in grid.check_same(Grid.of(by, crs=grid.crs)):
+    for difference in grid.differences(Grid.of(by, crs=grid.crs)):
         raise GridMismatch(f"Weights are of another grid: {difference}. Bring them to this one.")
     values: NDArray[np.float64] = by.transpose(*grid.dims).to_numpy().astype(np.float64).ravel()
     return values

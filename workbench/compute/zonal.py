@@ -234,7 +234,7 @@ def _placed(cube: xr.DataArray, grid: Grid) -> xr.DataArray:
         )
     own = Grid.of(cube, crs=grid.crs) if set(grid.dims) & set(map(str, cube.coords)) else None
     if own is not None:
-        for difference in grid.check_same(own):
+        for difference in grid.differences(own):
             raise GridMismatch(
                 f"The cube is not on the grid of the weights: {difference}. Make the weights of "
                 "this cube, or bring the cube to their grid."
