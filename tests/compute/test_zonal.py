@@ -117,6 +117,10 @@ def test_where_nobody_lives_their_mean_is_not_applicable() -> None:
     assert np.isnan(found.values.item())
 
 
+def test_a_cube_without_steps_gives_none() -> None:
+    assert zonal(random_cube(0, steps=0), WEIGHTS).values.shape == (5, 0)
+
+
 def test_an_infinite_value_stays_one() -> None:
     assert one("mean", 1, 1, np.inf, 1)[0] == np.inf
 

@@ -99,9 +99,13 @@ def coverage(outlines: Outlines, grid: Grid) -> Coverage:
     )
     if not len(cells):
         raise GridMismatch(_explanation(placed, grid))
-    owner = np.repeat(np.arange(len(placed.codes)), np.diff(starts))
-    odd = np.unique(owner[(fraction < -_ODD) | (fraction > 1 + _ODD)])
-    drawn = np.bincount(owner, fraction * grid.plane_area[cells], minlength=len(placed.codes))
+    odd: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+    if fraction.min() < -_ODD or fraction.max() > 1 + _ODD:
+        entries = np.flatnonzero((fraction < -_ODD) | (fraction > 1 + _ODD))
+        odd = np.unique(np.searchsorted(starts, entries, side="right") - 1)
+    filled = np.flatnonzero(np.diff(starts))
+    drawn = np.zeros(len(placed.codes))
+    drawn[filled] = np.add.reduceat(fraction * grid.plane_area[cells], starts[filled])
     inside = np.divide(drawn, np.abs(plane), out=np.zeros_like(drawn), where=plane != 0)
     inside = np.where(inside > 1 - 1e-9, 1.0, inside)
     return Coverage(

@@ -117,7 +117,7 @@ def sums(
         for level in range(groups.shape[1]):
             if groups[row, level] >= 0:
                 group_weight[:, groups[row, level]] += totals[row]
-    lanes = min(_WIDE, steps)
+    lanes = max(1, min(_WIDE, steps))
     side = np.zeros((used.size, lanes), values.dtype)
     summed = np.empty((rows, lanes))
     grouped = np.zeros((count, lanes))

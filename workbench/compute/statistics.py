@@ -194,8 +194,12 @@ class Rule:
         scales: tuple[Scale, ...],
         members: tuple[NDArray[np.int64], ...],
         lead: tuple[int, ...],
+        owned: bool = False,
     ) -> list[tuple[NDArray[Any], ...]]:
-        """Give values, status, valid part and denominator (…, territory) of each level."""
+        """Give values, status, valid part and denominator (…, territory) of each level.
+
+        The pieces are written over where they are `owned`: nobody else reads them.
+        """
         piece = self.merge(pieces)
         arrays = self._placed(piece, np.arange(len(scales[0].total)))
         coarse: Sequence[Sequence[FloatArray]] = piece.groups
@@ -206,18 +210,21 @@ class Rule:
                 for member, size in zip(members, sizes, strict=True)
             ]
         return [
-            tuple(array.reshape(*lead, -1) for array in self._level(level, scale))
+            tuple(array.reshape(*lead, -1) for array in self._level(level, scale, owned=owned))
             for level, scale in zip([arrays, *coarse], scales, strict=True)
         ]
 
-    def _level(self, arrays: Sequence[FloatArray], scale: Scale) -> tuple[NDArray[Any], ...]:
+    def _level(
+        self, arrays: Sequence[FloatArray], scale: Scale, *, owned: bool
+    ) -> tuple[NDArray[Any], ...]:
         weight, *_, figure = arrays
+        into = figure if owned else None
         # Where nothing is absent, one line says it for every step.
         line = weight[:1] if weight.strides[0] == 0 else weight
         total, inside = scale.total, scale.inside
         with np.errstate(divide="ignore", invalid="ignore"):
             valid = np.where(inside > 0, line / total * inside, 0.0)
-            values = figure / line if self.how in ("mean", "std") else figure
+            values = np.divide(figure, line, out=into) if self.how in ("mean", "std") else figure
         valid = np.where(valid > 1 - _WHOLE, 1.0, valid)
         status = np.where(valid == 1.0, scale.status, int(Status.ESTIMATED))
         status = np.where((valid < self.min_valid) | (line == 0), int(Status.MISSING), status)

@@ -267,7 +267,7 @@ def _outputs(
     block = np.asarray(values)
     totals = tuple(scale.total for scale in scales)
     piece = rule.apply(block, root.part(data), totals, tuple(members))
-    return finish([piece], lead=block.shape[:-2])
+    return finish([piece], lead=block.shape[:-2], owned=True)
 
 
 def _labelled(four: Sequence[Any], cube: xr.DataArray, weights: Weights, rule: Rule) -> Zonal:
