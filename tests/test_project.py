@@ -55,7 +55,7 @@ def own_files():
     return sorted(
         path
         for path in found
-        if path.suffix not in {".parquet", ".pyc"} and "_cache" not in str(path)
+        if path.suffix != ".parquet" and "cache" not in str(path.relative_to(ROOT))
     )
 
 

@@ -105,7 +105,8 @@ class Rule:
         """
         steps = int(np.prod(block.shape[:-2]))
         kind = np.float32 if block.dtype in (np.float32, np.float16) else np.float64
-        values = np.ascontiguousarray(block, dtype=kind).reshape(steps, -1)
+        cells = block.shape[-2] * block.shape[-1]
+        values = np.ascontiguousarray(block, dtype=kind).reshape(steps, cells)
         entries = (part.starts, part.cells, part.data)
         if self.ranked:
             code = _RANKS[self.definition if self.how == "quantile" else "majority"]
@@ -210,7 +211,10 @@ class Rule:
                 for member, size in zip(members, sizes, strict=True)
             ]
         return [
-            tuple(array.reshape(*lead, -1) for array in self._level(level, scale, owned=owned))
+            tuple(
+                array.reshape(*lead, array.shape[-1])
+                for array in self._level(level, scale, owned=owned)
+            )
             for level, scale in zip([arrays, *coarse], scales, strict=True)
         ]
 

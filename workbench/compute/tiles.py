@@ -142,10 +142,10 @@ def _apply(block: NDArray[Any], part: Part, *, rule: Rule, known: tuple[Any, Any
 
 
 def _take(block: NDArray[Any], cells: NDArray[np.int32]) -> NDArray[Any]:
-    """Copy the cells that are used, and their number of steps before all."""
+    """Copy the cells that are used (step, cell)."""
     block = np.asarray(block)
     steps = int(np.prod(block.shape[:-2]))
-    return block.reshape(steps, -1)[:, cells]
+    return block.reshape(steps, block.shape[-2] * block.shape[-1])[:, cells]
 
 
 def _rank(taken: Sequence[NDArray[Any]], *, rule: Rule, part: Part) -> Piece:
