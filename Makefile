@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 BROWSER := chromium fonts-dejavu-core
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab pack chromium lint bench bench-reports lock clean
+.PHONY: help setup report test lab pack chromium lint bench bench-reports bench-compute lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +51,10 @@ bench: $(READY) ## Time the main jobs
 
 bench-reports: $(READY) ## Compare the making of reports with today's tools (minutes)
 	$(BIN)/python -m tests.benchmarks.bench_reports
+
+bench-compute: $(READY) ## Compare zonal statistics with exactextract and extractrs (minutes)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/peers.txt
+	$(BIN)/python -m tests.benchmarks.bench_zonal
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \

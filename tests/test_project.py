@@ -55,7 +55,8 @@ def own_files():
     return sorted(
         path
         for path in found
-        if path.suffix not in {".parquet", ".pyc"} and "_cache" not in str(path)
+        if path.suffix != ".parquet"
+        and not any(part.endswith(("_cache", "__pycache__")) for part in path.parts)
     )
 
 

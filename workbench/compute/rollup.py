@@ -103,6 +103,12 @@ class Grouping:
         """Name the grouping in Dask's graphs without hashing it again."""
         return self._token
 
+    def membership(self) -> NDArray[np.intp]:
+        """Give the position of the group of each part, −1 for none."""
+        member = np.full(self.parts, -1, dtype=np.intp)
+        member[self.order] = np.repeat(self.filled, self.ends - self.starts)
+        return member
+
     def reduce(self, ufunc: np.ufunc, values: NDArray[Any], *, empty: Any) -> NDArray[Any]:
         """Reduce each group's rows to one.
 

@@ -24,6 +24,9 @@ __all__ = [
     "FigureError",
     "FileUnreadable",
     "FolderBusy",
+    "GeometryInvalid",
+    "GridInvalid",
+    "GridMismatch",
     "LedgerInvalid",
     "LevelUnknown",
     "LinkRefused",
@@ -109,6 +112,18 @@ class MedianNotAggregated(WorkbenchError):
 
 class RatioNotSummed(WorkbenchError):
     """A ratio, a density or a mean was asked to be summed up."""
+
+
+class GridInvalid(WorkbenchError):
+    """Coordinates do not describe the cells of a grid."""
+
+
+class GeometryInvalid(WorkbenchError):
+    """A shape is not made of closed rings with finite coordinates."""
+
+
+class GridMismatch(WorkbenchError):
+    """A grid and territories, or a grid and weights, do not belong together."""
 
 
 class FigureError(WorkbenchError):
