@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "HELP", "check"]
 
+# Which Python does not call printable.
+_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+
 HELP = """Check a source, a URL or a file: its schema, then the territory that no schema knows.
 
 Codes exist and are of the right kind, points are where their codes say, names and addresses agree \
@@ -136,9 +139,9 @@ def _tell(found: Checked, limit: int) -> None:
         (
             str(each.row or ""),
             printable(each.column),
-            printable(each.value[:60]),
-            printable(each.reason),
-            printable(each.repair),
+            printable(each.value, longest=60),
+            _without_signals(each.reason),
+            _without_signals(each.repair),
         )
         for each in problems[:limit]
     ]
@@ -157,6 +160,11 @@ def _tell(found: Checked, limit: int) -> None:
     told = say("check.more", more=format_number(more, 0, found.lang)) if more else ""
     line = say("check.summary", **counts) + (f" ({told})" if told else "")
     console().print(line, soft_wrap=True)
+
+
+def _without_signals(text: str) -> str:
+    """Take away what a terminal would obey: a reason may quote the schema or the file."""
+    return "".join(each for each in text if each.isprintable() or each in _SPACES)
 
 
 def _record(found: Checked) -> dict[str, Any]:

@@ -133,7 +133,10 @@ def write_page(path: Path, text: str) -> None:
         os.replace(aside, path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise DirectoryNotWritable.because(path.parent, error) from error
+        raise DirectoryNotWritable(
+            f"Cannot write {path}: {error.strerror}. Give the name of a file in a folder that "
+            "exists and can be written."
+        ) from error
 
 
 def _shown(text: str) -> str:
@@ -160,8 +163,9 @@ def _item(group: Group, checked: Checked) -> _Item:
     seen: dict[str, tuple[str, str]] = {}
     for each in located:
         seen.setdefault(each.value, (say("check.line", row=str(each.row)), _shown(each.value)))
-    repairs = list(dict.fromkeys(each.repair for each in group.problems if each.repair))
-    reasons = list(dict.fromkeys(each.reason for each in group.problems))
+    # What is not true of all of them is left to the page.
+    repairs = list(dict.fromkeys(each.repair for each in group.problems))
+    reasons = list(dict.fromkeys(each.reason for each in located))
     title = reasons[0] if len(reasons) == 1 else group.title
     return _Item(
         title[:1].upper() + title[1:],

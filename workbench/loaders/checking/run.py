@@ -96,7 +96,7 @@ def check(
     if schema is None:
         typed = load(what, options={**options, "lang": lang}, **given)
         decisions = typed.decisions
-        record.take(typed.problems)
+        record.take(each for each in typed.problems if each.column)
     rows = len(sheet) + len(sheet.totals) + (texts.set_aside or 0)
     apart = sorted({each.row for each in texts.problems if each.fatal and each.row is not None})
     found = Checked(

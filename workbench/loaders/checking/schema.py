@@ -95,8 +95,8 @@ def read_schema(path: Path) -> Schema:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise SchemaInvalid(
-            f"{path.name} is no JSON ({str(error)[:80]}). Give a Table Schema, such as those of "
-            "the names that `workbench data check --schema ''` lists."
+            f"{path.name} is no JSON ({str(error)[:80]}). Give a Table Schema, or one of the names "
+            f"known here: {', '.join(list(known_schemas())[:3])}…"
         ) from error
     return schema_of(content, path.name)
 
@@ -131,9 +131,8 @@ def schema_of(content: object, name: str) -> Schema:
     names = [each.name for each in fields]
     twice = sorted({each for each in names if names.count(each) > 1})
     if not fields or twice:
-        raise SchemaInvalid(
-            f"{name}: " + (f"column {twice[0]!r} twice." if twice else "no column.")
-        )
+        told = f"column {twice[0]!r} comes twice" if twice else "there is no column"
+        raise SchemaInvalid(f"{name}: {told}. Correct the schema.")
     key = content.get("primaryKey") or ()
     key = (key,) if isinstance(key, str) else tuple(map(str, key))
     for column in key:

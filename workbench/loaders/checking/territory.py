@@ -113,7 +113,7 @@ def _codes(cells: Cells, kind: str, atlas: Atlas, vintage: int | None) -> CodeCh
 
 def _tell_codes(name: str, checked: CodeCheck, atlas: Atlas, record: Record) -> None:
     lang, book = record.lang, checked.book
-    by_reason: dict[str, list[tuple[int, str, str, str]]] = {}
+    by_reason: dict[tuple[str, bool], list[tuple[int, str, str, str]]] = {}
     for finding in checked:
         verdict = finding.verdict
         if verdict.reason is Reason.EMPTY:
@@ -123,13 +123,16 @@ def _tell_codes(name: str, checked: CodeCheck, atlas: Atlas, record: Record) -> 
         if verdict.reason is Reason.PART and not checked.guess.mixed:
             repair = record.say("check.part_repair", text=verdict.code)
         row = (finding.row, verdict.text, told, repair or _advice(verdict.kind, atlas, record))
-        by_reason.setdefault(verdict.reason.value, []).append(row)
-    for reason, cells in by_reason.items():
+        # A code of the past that is a code of another kind too: nobody knows which.
+        fatal = verdict.reason not in _KEPT or (
+            verdict.reason is Reason.NOT_IN_FORCE and bool(verdict.kind)
+        )
+        by_reason.setdefault((verdict.reason.value, fatal), []).append(row)
+    for (reason, fatal), cells in by_reason.items():
         rows, values, reasons, repairs = zip(*cells, strict=True)
         if reason in ("other_kind", "part"):
             one = _one(checked, record)
             reasons = tuple(record.say("check.code", expected=one, told=each) for each in reasons)
-        fatal = Reason(reason) not in _KEPT
         record.add(
             f"code_{reason}", name, rows, values, reasons=reasons, repairs=repairs, fatal=fatal
         )

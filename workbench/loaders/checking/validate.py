@@ -200,8 +200,8 @@ def _custom(custom: Custom, sheet: Sheet, record: Record) -> None:
     if check is None:
         record.add_column("unchecked", "", fatal=False, name=custom.name)
         return
-    named = [text for text in custom.words.values() if isinstance(text, str)]
-    named += [text for held in custom.words.values() if isinstance(held, list) for text in held]
+    held = [value for key, value in custom.words.items() if "column" in key]
+    named = [name for each in held for name in (each if isinstance(each, list) else [each])]
     if not all(name in sheet.columns for name in named):
         return
     try:
