@@ -7,12 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli import check_file
+from workbench.cli.data_words import (
+    Allow,
+    As,
+    Header,
+    Member,
+    Offline,
+    Option,
+    Reader,
+    Set,
+    What,
+    limits,
+    pairs,
+    typed,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbench.loaders.catalogue import Source
     from workbench.loaders.registry import Loaded
-    from workbench.loaders.transport import Limits
 
 __all__ = ["app"]
 
@@ -23,30 +38,6 @@ app = typer.Typer(help="Find sources of data, fetch and check them.", no_args_is
 
 _Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 _Lang = Annotated[str, typer.Option(help="Language of titles: fr or en.")]
-_What = Annotated[str, typer.Argument(help="A source of the catalogue, a URL, or a file.")]
-_Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", "-s", metavar="NAME=VALUE", help="A parameter of the source's URL."),
-]
-_As = Annotated[
-    str,
-    typer.Option("--as", metavar="SOURCE", help="Source that tells how a URL or a file is read."),
-]
-_Reader = Annotated[str, typer.Option(help="Reader; found by the file's ending if not given.")]
-_Member = Annotated[str, typer.Option(help="Pattern of the file to read in an archive.")]
-_Option = Annotated[
-    list[str] | None,
-    typer.Option("--option", "-o", metavar="NAME=VALUE", help="An option of the reader."),
-]
-_Offline = Annotated[bool, typer.Option("--offline", help="Take what was fetched before.")]
-_Allow = Annotated[
-    list[str] | None,
-    typer.Option("--allow", metavar="HOST", help="A host or network read though it is not public."),
-]
-_Header = Annotated[
-    list[str] | None,
-    typer.Option("--header", metavar="NAME:VALUE", help="A header to send, such as a key."),
-]
 
 
 @app.command(
@@ -154,16 +145,16 @@ def show(
 [bold]workbench data fetch https://example.org/communes.csv --to communes.csv[/bold]""",
 )
 def fetch(
-    what: _What,
+    what: What,
     *,
-    values: _Set = None,
-    like: _As = "",
+    values: Set = None,
+    like: As = "",
     to: Annotated[Path | None, typer.Option(help="Copy it here too.")] = None,
     sha256: Annotated[str, typer.Option(help="What its content must be.")] = "",
-    offline: _Offline = False,
+    offline: Offline = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask whether it has changed.")] = False,
-    allow: _Allow = None,
-    header: _Header = None,
+    allow: Allow = None,
+    header: Header = None,
     as_json: _Json = False,
 ) -> None:
     """Print what came and where it is."""
@@ -173,12 +164,12 @@ def fetch(
     got = obtain(
         what,
         source=like,
-        values=_pairs(values),
+        values=pairs(values),
         sha256=sha256,
         age=0.0 if fresh else None,
         offline=offline or None,
-        headers=_pairs(header, ":"),
-        limits=_limits(allow),
+        headers=pairs(header, ":"),
+        limits=limits(allow),
     )
     if to is not None:
         _copy(got.path, to)
@@ -236,57 +227,7 @@ def cache(
     )
 
 
-@app.command(
-    "check",
-    help="Read a source, a URL or a file, and say what is wrong. Ends with 1 when something is.",
-    epilog="""Examples
-
-[bold]workbench data check communes.csv[/bold]
-
-[bold]workbench data check export.txt --as scdl_grants -o separator=";" --json[/bold]""",
-)
-def check(
-    what: _What,
-    *,
-    values: _Set = None,
-    like: _As = "",
-    reader: _Reader = "",
-    member: _Member = "",
-    option: _Option = None,
-    offline: _Offline = False,
-    allow: _Allow = None,
-    header: _Header = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most problems shown.")] = 20,
-    as_json: _Json = False,
-) -> None:
-    """Print each problem, located."""
-    from workbench.cli.terminal import console, print_json, print_table
-
-    found = _load(what, values, like, reader, member, option, offline, allow, header)
-    if as_json:
-        print_json(
-            {
-                "rows": found.rows,
-                "set_aside": found.set_aside,
-                "problems": found.problems,
-                "decisions": found.decisions,
-            }
-        )
-    else:
-        rows = [
-            (str(each.row or ""), each.column, each.value[:60], each.reason, each.repair)
-            for each in found.problems[:limit]
-        ]
-        if rows:
-            print_table(("row", "column", "value", "reason", "repair"), rows)
-        more = len(found.problems) - len(rows)
-        counted = "?" if found.rows is None else f"{found.rows:,}"
-        console().print(
-            f"{counted} rows, {found.set_aside or 0:,} set aside, {len(found.problems):,} problems"
-            + (f" ({more:,} more: --limit, or --json)" if more else "")
-        )
-    if found.problems:
-        raise typer.Exit(1)
+app.command("check", help=check_file.HELP, epilog=check_file.EXAMPLES)(check_file.check)
 
 
 @app.command(
@@ -299,17 +240,17 @@ def check(
 [bold]workbench data preview insee_cog --rows 5[/bold]""",
 )
 def preview(
-    what: _What,
+    what: What,
     *,
-    values: _Set = None,
-    like: _As = "",
-    reader: _Reader = "",
-    member: _Member = "",
-    option: _Option = None,
+    values: Set = None,
+    like: As = "",
+    reader: Reader = "",
+    member: Member = "",
+    option: Option = None,
     rows: Annotated[int, typer.Option(min=1, help="Rows shown.")] = 10,
-    offline: _Offline = False,
-    allow: _Allow = None,
-    header: _Header = None,
+    offline: Offline = False,
+    allow: Allow = None,
+    header: Header = None,
     as_json: _Json = False,
 ) -> None:
     """Print rows, then what was decided."""
@@ -366,41 +307,13 @@ def _load(
         reader=reader,
         source=like,
         member=member,
-        values=_pairs(values),
+        values=pairs(values),
         rows=rows,
-        options={key: _typed(key, text) for key, text in _pairs(option).items()},
+        options={key: typed(key, text) for key, text in pairs(option).items()},
         offline=offline or None,
-        headers=_pairs(header, ":"),
-        limits=_limits(allow),
+        headers=pairs(header, ":"),
+        limits=limits(allow),
     )
-
-
-def _pairs(given: list[str] | None, mark: str = "=") -> dict[str, str]:
-    from workbench.core.errors import ParameterError
-
-    pairs = {}
-    for text in given or ():
-        name, found, value = text.partition(mark)
-        if not found or not name.strip():
-            raise ParameterError(f"{text!r} is no pair: write NAME{mark}VALUE.")
-        pairs[name.strip()] = value.strip() if mark == ":" else value
-    return pairs
-
-
-def _typed(name: str, text: str) -> str | int | bool:
-    """Read the value of an option: a number or a flag, where it is not a name."""
-    if text in ("true", "false"):
-        return text == "true"
-    return int(text) if text.isdecimal() and name != "sheet" else text
-
-
-def _limits(allow: list[str] | None) -> Limits:
-    from dataclasses import replace
-
-    from workbench.loaders.addresses import Allowed
-    from workbench.loaders.transport import LIMITS
-
-    return replace(LIMITS, allowed=Allowed.of(allow or ()))
 
 
 def _copy(path: Path, to: Path) -> None:

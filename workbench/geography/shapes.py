@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import MissingExtra
 from workbench.geography.boundaries import Boundaries
+from workbench.geography.locating import boxes
 
 try:
     import shapely
@@ -128,7 +129,7 @@ def overlaps(zones: Shapes, boundaries: Boundaries) -> pd.DataFrame:
         zone (position), code, share (of the territory's ground, over 0), km2 (that it covers).
     """
     codes = np.array(list(boundaries.index), dtype=object)
-    near = shapely.STRtree(shapely.box(*_boxes(boundaries).T))
+    near = shapely.STRtree(shapely.box(*boxes(boundaries).T))
     zone, row = near.query(zones)
     places, place = np.unique(row, return_inverse=True)
     shapes = shapes_of(boundaries, places)
@@ -158,14 +159,3 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     total = int(ends[-1]) if len(ends) else 0
     ranges: NDArray[np.int64] = np.arange(total) + np.repeat(starts - (ends - counts), counts)
     return ranges
-
-
-def _boxes(boundaries: Boundaries) -> NDArray[np.float64]:
-    """West, south, east and north of each territory."""
-    starts = boundaries.rings[boundaries.first_ring][:-1]
-    return np.column_stack(
-        [
-            np.minimum.reduceat(boundaries.points, starts),
-            np.maximum.reduceat(boundaries.points, starts),
-        ]
-    )

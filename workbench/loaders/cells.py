@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
@@ -84,6 +85,7 @@ def table_of(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
 ) -> Table:
     """Find the table among rows of texts and read it; see `workbench.loaders.tabular.read`.
 
@@ -92,6 +94,7 @@ def table_of(
     LoadingError
     """
     found, data = detect_rows(rows, dialect, name, told=told, names=names)
+    found = replace(found, located=located)
     say = Messages(lang)
     while True:
         table = _read(found, data, name, say, mend=mend)

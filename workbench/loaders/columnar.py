@@ -30,7 +30,7 @@ from workbench.loaders.tabular import Table, gather, loaded, refuse, split_optio
 __all__ = ["load", "open_parquet", "options", "read", "suffixes"]
 
 suffixes = (".parquet", ".pq")
-options = ("dialect", "strict", "mend", "lang", "roles", "markers")
+options = ("dialect", "strict", "mend", "lang", "located", "roles", "markers")
 
 _SAMPLE = 500
 
@@ -42,6 +42,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
 ) -> Table:
     """Read a Parquet file.
 
@@ -50,7 +51,7 @@ def read(
     path : Path
     dialect : Dialect, optional
         ``roles`` and ``markers``.
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. A column whose heading says that it holds codes and
         that is stored as numbers is read as texts; `mend` puts their zeros back.
 
@@ -88,6 +89,7 @@ def read(
         (),
         0,
         0,
+        located,
     )
     say = Messages(lang)
     lines = range(1, table.num_rows + 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbench.core.errors import nearest
-from workbench.loaders.dialect import Column, Decision, Dialect
+from workbench.loaders.dialect import EVERY, Column, Decision, Dialect
 from workbench.loaders.encodings import Text, decode, detect_encoding, is_wide
 from workbench.loaders.errors import DialectInvalid, RowTooLong
 from workbench.loaders.headings import Heading, detect_heading, name_columns
@@ -47,6 +47,8 @@ class Detection:
         Titles above the table, notes and sources under it.
     skip, tail : int
         Lines before the first row and after the last one.
+    located : bool
+        Whether the line of each row is kept, in a last column.
     """
 
     text: Text
@@ -59,6 +61,7 @@ class Detection:
     notes: tuple[str, ...]
     skip: int
     tail: int
+    located: bool = False
 
     @property
     def width(self) -> int:
@@ -311,7 +314,7 @@ def decide_columns(
         The dialect gives the role of a column that is not there.
     """
     names, told = name_columns(cells)
-    for column in given.roles:
+    for column in given.roles.keys() - {EVERY}:
         if column not in names:
             raise DialectInvalid(f"{name} has no column {column!r} ({nearest(column, names)}).")
     most = max(_ROWS[0], min(_ROWS[1], _CELLS // max(len(names), 1)))

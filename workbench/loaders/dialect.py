@@ -17,10 +17,13 @@ from workbench.core.errors import nearest
 from workbench.core.types import Status
 from workbench.loaders.errors import DialectInvalid
 
-__all__ = ["ZERO", "Column", "Decision", "Dialect", "Role"]
+__all__ = ["EVERY", "ZERO", "Column", "Decision", "Dialect", "Role"]
 
 ZERO = "zero"
 """What a marker stands for when it is written in place of an observed zero."""
+
+EVERY = "*"
+"""What stands for the name of every column, in the roles of a dialect."""
 
 _ORDERS = ("dmy", "mdy", "ymd")
 _MEANINGS = (ZERO, *(status.name.lower() for status in Status if not status.has_value))
@@ -67,7 +70,7 @@ class Dialect:
     sheet : str, optional
         Name of the sheet of a workbook.
     roles : mapping of str to str
-        Role of a column, by its name: see `Role`.
+        Role of a column, by its name, or ``"*"`` for those not named: see `Role`.
     markers : mapping of str to str
         Meaning of a cell that holds no figure: ``"suppressed"``, ``"missing"``,
         ``"not_applicable"``, or ``"zero"`` for one that stands for an observed zero.

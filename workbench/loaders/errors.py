@@ -30,6 +30,8 @@ __all__ = [
     "PagingLoop",
     "ParameterRefused",
     "RowTooLong",
+    "SchemaInvalid",
+    "SchemaUnknown",
     "SourceUnknown",
     "TableRefused",
     "TextRefused",
@@ -140,6 +142,14 @@ class HeadingNotFound(LoadingError):
 
 class RowTooLong(LoadingError):
     """A row is longer, or has more columns, than any table has."""
+
+
+class SchemaUnknown(LoadingError, UnknownName):
+    """No schema has this name, and no file is there."""
+
+
+class SchemaInvalid(LoadingError):
+    """What is given as a Table Schema is none, or contradicts itself."""
 
 
 class TableRefused(LoadingError):

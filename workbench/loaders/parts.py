@@ -18,7 +18,10 @@ from workbench.loaders.notes import TOTAL
 from workbench.loaders.parsing import Fault, Known, Lines, Parsed, parse
 from workbench.loaders.typed import Typed, type_column
 
-__all__ = ["SET_ASIDE", "Part", "part_of_arrays", "read_part"]
+__all__ = ["LINE", "SET_ASIDE", "Part", "part_of_arrays", "read_part"]
+
+LINE = "#line"
+"""Column of the line of each row, the last one, when it is asked for (`Detection.located`)."""
 
 SET_ASIDE = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("text", pa.string())])
 """Columns of the rows that are set aside: where they are, why, and what is written there."""
@@ -150,6 +153,9 @@ def _assemble(
                 fatal[row], reasons[int(row)] = True, "beyond_last"
                 every.append(Fault(int(lines.of_rows()[row]), "", text, "beyond_last"))
                 counts["", "beyond_last"] += 1
+    if found.located:
+        names.append(LINE)
+        arrays.append(pa.array(lines.of_rows() if count else [], pa.int64()))
     table = pa.Table.from_arrays(arrays, names)
     aside = _set_aside(parsed, found, lines, fatal & ~blank, reasons)
     structural = [_structural(line, message, raw, found.width) for line, message, raw in aside[1]]

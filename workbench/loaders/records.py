@@ -28,6 +28,7 @@ options = (
     "strict",
     "mend",
     "lang",
+    "located",
     "encoding",
     "decimal",
     "thousands",
@@ -47,6 +48,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
 ) -> Table:
     r"""Read a file of JSON lines.
 
@@ -54,7 +56,7 @@ def read(
     ----------
     path : Path
     dialect : Dialect, optional
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. A line that is no object is set aside.
 
     Raises
@@ -106,6 +108,7 @@ def read(
         names=keys,
         mend=mend,
         lang=lang,
+        located=located,
     )
     table = _with_bad(table, bad, path.name, Messages(lang))
     refuse(table, path.name, strict=strict)

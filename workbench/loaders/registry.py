@@ -77,6 +77,8 @@ class Loaded:
         What was decided of the file's dialect and why; it ends in the provenance.
     rows, set_aside : int or None
         Rows read, those set aside among them; None when it takes the whole file to know.
+    totals : object
+        Rows that are totals of others, left out of `data`; None when the reader tells none.
     held : object
         What keeps the file from going while its data are lazy; a reader leaves it alone.
     """
@@ -86,6 +88,7 @@ class Loaded:
     decisions: Mapping[str, str] = field(default_factory=dict)
     rows: int | None = None
     set_aside: int | None = 0
+    totals: Any = field(default=None, repr=False)
     held: object = field(default=None, repr=False, compare=False)
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from workbench.core.types import Status
 from workbench.loaders.codes import kind_of
 from workbench.loaders.dates import date_shape, detect_order, read_date, serial_date
-from workbench.loaders.dialect import Column, Decision, Dialect, Role
+from workbench.loaders.dialect import EVERY, Column, Decision, Dialect, Role
 from workbench.loaders.markers import Markers
 from workbench.loaders.numbers import detect_form, is_number, read_numbers
 
@@ -113,7 +113,7 @@ def infer(
     found = tuple(cell for cell in dict.fromkeys(filled) if markers.meaning(cell) is None)
     sample = _Sample(words(heading), filled, found)
     column = Column(name, heading, Role.TEXT)
-    given = dialect.roles.get(name)
+    given = dialect.roles.get(name, dialect.roles.get(EVERY))
     if given is not None:
         return _given(column, Role(given), sample, dialect, markers)
     if not found:

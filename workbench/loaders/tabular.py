@@ -33,7 +33,7 @@ from workbench.loaders.registry import Loaded, Problem
 __all__ = ["Table", "gather", "load", "options", "read", "read_parts", "revise", "suffixes"]
 
 suffixes = (".csv", ".tsv", ".txt", ".tab")
-options = ("dialect", "strict", "mend", "lang", *Dialect.__dataclass_fields__)
+options = ("dialect", "strict", "mend", "lang", "located", *Dialect.__dataclass_fields__)
 
 _MOST_PROBLEMS = 1000
 _AHEAD = 3  # pieces being read at once: two cores, and one that waits
@@ -98,6 +98,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
     rows: int | None = None,
 ) -> Table:
     r"""Read a file of rows into memory.
@@ -113,6 +114,8 @@ def read(
         Put repairs that are sure (a code that lost its zero) in place of what is wrong.
     lang : str
         Language of the problems.
+    located : bool
+        Keep the line of each row, in a last column.
     rows : int, optional
         Read the first rows only.
 
@@ -137,7 +140,7 @@ def read(
     """
     note("file", str(path))
     must_be_rows(kind_of_file(path), path.name)
-    found = detect(path, dialect)
+    found = replace(detect(path, dialect), located=located)
     say = Messages(lang)
     while True:
         with as_bytes(path, found.text) as (source, text):
@@ -385,4 +388,5 @@ def loaded(table: Table, rows: int | None = None) -> Loaded:
         {decision.key: str(decision) for decision in table.decisions},
         table.rows if rows is None else None,
         table.set_aside.num_rows,
+        table.totals,
     )

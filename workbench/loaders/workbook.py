@@ -26,6 +26,7 @@ options = (
     "strict",
     "mend",
     "lang",
+    "located",
     "sheet",
     "header",
     "header_rows",
@@ -51,6 +52,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
 ) -> Table:
     """Read one sheet of a workbook: the one that is named, else the one that holds most.
 
@@ -59,7 +61,7 @@ def read(
     path : Path
     dialect : Dialect, optional
         ``sheet``, ``header``, ``roles``, ``markers``…
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. Lines are those of the sheet.
 
     Raises
@@ -87,6 +89,7 @@ def read(
         strict=strict,
         mend=mend,
         lang=lang,
+        located=located,
     )
 
 
