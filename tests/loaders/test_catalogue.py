@@ -16,7 +16,7 @@ from workbench.loaders.registry import OWN, loader
 
 OWN_SOURCES = sources()
 # Readers that are yet to be written: such sources can be fetched.
-LATER = {"", "sdmx", "gtfs", "gbfs", "ngsi_ld", "geojson", "grid"}
+LATER = {"", "sdmx", "gtfs", "gbfs", "ngsi_ld", "grid"}
 
 GOOD = """
 theme: {id: tests, label: {fr: Essais, en: Tests}}

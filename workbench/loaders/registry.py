@@ -31,6 +31,8 @@ OWN: Mapping[str, str] = {
     "workbook": "workbench.loaders.workbook",
     "records": "workbench.loaders.records",
     "parquet": "workbench.loaders.columnar",
+    "geojson": "workbench.loaders.features",
+    "layers": "workbench.loaders.layers",
 }
 
 
