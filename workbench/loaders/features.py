@@ -93,7 +93,8 @@ def read_features(
     say = Messages(lang)
     features = features_of(found, name)
     crs, told = _crs(found)
-    rows, shapes, lines, problems, aside = [], [], [], [], []
+    rows, lines, problems, aside = [], [], [], []
+    shapes: list[Shape | None] = []
     for line, feature in enumerate(features, start=1):
         try:
             properties, shape = _read(feature, swap=order == "yx")
@@ -115,7 +116,7 @@ def read_features(
         name,
         dialect or Dialect(),
         lines=lines,
-        geometry=[shape and shape.wkb for shape in shapes],
+        geometry=[shape.wkb if shape else None for shape in shapes],
         told=told,
         mend=mend,
         lang=lang,
@@ -222,7 +223,9 @@ def _invalid(
 ) -> list[Problem]:
     import pyarrow as pa
 
-    column = pa.chunked_array([pa.array([each and each.wkb for each in shapes], pa.binary())])
+    column = pa.chunked_array(
+        [pa.array([each.wkb if each else None for each in shapes], pa.binary())]
+    )
     repair = say("readers.invalid_repair")
     return [
         Problem(name, lines[row], GEOMETRY, "", say("readers.invalid", reason=reason), repair)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import MissingExtra
 
-__all__ = ["Misshapen", "Shape", "faults", "geometries", "kind_of_wkb", "shape_of"]
+__all__ = ["Misshapen", "Shape", "faults", "geometries", "kind_of_wkb", "points", "shape_of"]
 
 KINDS = (
     "Point",
@@ -163,6 +163,22 @@ def _positions(
         numbers[:, [0, 1]] = numbers[:, [1, 0]]
     written.append(numbers)
     return numbers
+
+
+def points(x: Sequence[float], y: Sequence[float]) -> list[bytes | None]:
+    """Write points as well-known binary; None where a coordinate is missing.
+
+    Examples
+    --------
+    >>> [each and kind_of_wkb(each) for each in points([5.3, float("nan")], [46.1, 46.2])]
+    ['Point', None]
+    """
+    pairs = np.column_stack([x, y]).astype("<f8")
+    there = np.isfinite(pairs).all(axis=1)
+    head = _head(1, 2)
+    return [
+        head + pair.tobytes() if known else None for pair, known in zip(pairs, there, strict=True)
+    ]
 
 
 def kind_of_wkb(wkb: bytes) -> str:

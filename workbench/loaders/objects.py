@@ -16,6 +16,7 @@ from workbench.loaders.cells import rows_of, table_of
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import JsonRefused, RowTooLong
 from workbench.loaders.registry import Problem
+from workbench.loaders.roles import words
 from workbench.loaders.tabular import Table
 
 __all__ = ["GEOMETRY", "flat", "follow", "read_objects", "with_problems"]
@@ -24,6 +25,7 @@ GEOMETRY = "geometry"
 """Name of the column of geometries."""
 
 _DEPTH = 4
+_NAMES_CODE = frozenset({"id", "code", "insee", "postal", "siren", "siret"})
 _MOST_COLUMNS = 20_000
 _MOST_CELLS = 40_000_000
 _MOST_PROBLEMS = 1000
@@ -56,6 +58,7 @@ def read_objects(
     lines: Sequence[int] = (),
     geometry: Sequence[bytes | None] | None = None,
     told: Sequence[Decision] = (),
+    typed: bool = False,
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
@@ -73,6 +76,9 @@ def read_objects(
     geometry : sequence of bytes or None, optional
         That of each object: the column ``geometry``.
     told : sequence of Decision
+    typed : bool
+        Whether a number is always a quantity, unless its key names a code, as in a protocol; in
+        files of any kind a spreadsheet may have made a number of a code.
     strict, mend, lang
         See `workbench.loaders.tabular.read`.
 
@@ -114,7 +120,9 @@ def read_objects(
     ]
     table = table_of(
         cells,
-        replace(dialect, roles={**dialect.roles, place: "integer"}),
+        replace(
+            dialect, roles={**_roles(rows, keys, typed=typed), **dialect.roles, place: "integer"}
+        ),
         name,
         told=told,
         names=[*keys, place],
@@ -123,6 +131,25 @@ def read_objects(
         lang=lang,
     )
     return follow(table, place, {} if geometry is None else {GEOMETRY: geometry})
+
+
+def _roles(
+    rows: Sequence[Mapping[str, Any]], keys: Sequence[str], *, typed: bool
+) -> dict[str, str]:
+    """Keep as codes the digits written as texts, and as figures the numbers of a protocol."""
+    found = {}
+    for key in keys:
+        values = [row[key] for row in rows if row.get(key) is not None]
+        if values and all(isinstance(each, str) and each.isdecimal() for each in values):
+            found[key] = "code"
+        elif typed and values and not _NAMES_CODE & set(words(key)) and all(map(_number, values)):
+            whole = all(isinstance(each, int) for each in values)
+            found[key] = "integer" if whole else "number"
+    return found
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def follow(

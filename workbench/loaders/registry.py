@@ -1,7 +1,9 @@
 """The readers of files: what one is, what it returns, and how one is found.
 
-A reader is a module, or any object, with three names: :class:`Loader`. The package's own are listed
-in :data:`OWN`; another package adds its own by the entry point group ``workbench.loaders``::
+A reader is a module, or any object, with three names: :class:`Loader`; one that also has
+``takes_archives = True`` is given an archive as it came, when it is named. The package's own
+are listed in :data:`OWN`; another package adds its own by the entry point group
+``workbench.loaders``::
 
     [project.entry-points."workbench.loaders"]
     gauges = "my_package.gauges"
@@ -32,6 +34,10 @@ OWN: Mapping[str, str] = {
     "records": "workbench.loaders.records",
     "parquet": "workbench.loaders.columnar",
     "geojson": "workbench.loaders.features",
+    "grid": "workbench.loaders.grid",
+    "gtfs": "workbench.loaders.gtfs",
+    "gbfs": "workbench.loaders.gbfs",
+    "ngsi_ld": "workbench.loaders.ngsi",
     "layers": "workbench.loaders.layers",
 }
 
