@@ -15,8 +15,8 @@ from workbench.loaders.errors import OptionUnknown, ParameterRefused, SourceUnkn
 from workbench.loaders.registry import OWN, loader
 
 OWN_SOURCES = sources()
-# Readers that are yet to be written: such sources can be fetched.
-LATER = {"", "sdmx"}
+# Sources that are only fetched.
+LATER = {""}
 
 GOOD = """
 theme: {id: tests, label: {fr: Essais, en: Tests}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from datetime import date
 
@@ -121,7 +122,7 @@ def test_neither_calendar_is_refused_and_so_is_a_column_that_lacks(tmp_path):
     with pytest.raises(FileNotTabular, match="calendar_dates"):
         load(str(packed(tmp_path, calendar=None, calendar_dates=None)))
     with pytest.raises(
-        FileNotTabular, match=r"stops\.txt has no column 'stop_id' \(nearest: stop_i\)"
+        FileNotTabular, match=r"stops\.txt has no column 'stop_id' \(nearest: stop_i,"
     ):
         load(str(packed(tmp_path, stops=FILES["stops"].replace("stop_id", "stop_i"))))
 
@@ -193,7 +194,7 @@ def test_many_problems_of_one_kind_are_counted(tmp_path):
 
 
 def test_a_service_without_end_is_refused(tmp_path):
-    calendar = FILES["calendar"].replace("20240505", "99991231")
+    calendar = FILES["calendar"].replace("20240505", "20991231")
     with pytest.raises(TableRefused, match="more than ten years"):
         rows(packed(tmp_path, calendar=calendar), "service_dates")
 
@@ -259,8 +260,8 @@ def test_the_published_examples_are_read_whole(official_data):
         assert timetable.problems == (), path
         with zipfile.ZipFile(path) as archive:
             for name, table in timetable.tables.items():
-                lines = archive.read(f"{name}.txt").decode("utf-8-sig").split()
-                assert 0 < table.num_rows < len(lines) + 1
+                text = archive.read(f"{name}.txt").decode("utf-8-sig")
+                assert table.num_rows == len(list(csv.reader(text.splitlines()))) - 1, name
     counted = timetable.trips_by_stop()
     assert counted["trips"].min() >= 1
 

@@ -35,6 +35,7 @@ OWN: Mapping[str, str] = {
     "parquet": "workbench.loaders.columnar",
     "geojson": "workbench.loaders.features",
     "grid": "workbench.loaders.grid",
+    "sdmx": "workbench.loaders.sdmx",
     "gtfs": "workbench.loaders.gtfs",
     "gbfs": "workbench.loaders.gbfs",
     "ngsi_ld": "workbench.loaders.ngsi",
