@@ -52,7 +52,7 @@ def test_a_source_is_told(workbench):
     assert "Météo-France" in told
     assert "RR: précipitations (mm)" in told
     assert "departement: numéro du département, such as 59" in told
-    assert "not installed" in workbench("data", "show", "gtfs").out
+    assert "reader gtfs" in " ".join(workbench("data", "show", "gtfs").out.split())
 
 
 def test_a_url_is_fetched_and_copied(workbench, url, tmp_path):

@@ -170,5 +170,5 @@ def test_an_option_or_a_reader_that_is_not_there_is_told(get, tmp_path):
     path.write_bytes(TOWNS)
     with pytest.raises(OptionUnknown, match="nearest: separator"):
         get(str(path), options={"separater": ";"})
-    with pytest.raises(LoaderUnknown, match="No reader is named 'gtfs'"):
-        get(str(path), reader="gtfs")
+    with pytest.raises(LoaderUnknown, match="No reader is named 'gtsf'"):
+        get(str(path), reader="gtsf")

@@ -85,7 +85,8 @@ class Source:
     member : str
         Pattern of the names of the files to read in its archive.
     paging : str
-        Style of its pages (:data:`workbench.loaders.paging.STYLES`), "" for one file.
+        Style of its pages (:data:`workbench.loaders.paging.STYLES`), ``gbfs`` for feeds that are
+        fetched together, "" for one file.
     sha256 : str
     days : float
         Days during which a fetched file is current.
@@ -343,8 +344,10 @@ def _check(made: Source, place: str) -> None:
         if not all(fits):
             told = f"{place}, parameters, {key}: the example or the default is not of the pattern"
             raise DeclarationError(told)
-    if made.paging and made.paging not in STYLES:
-        hint = nearest(made.paging, STYLES)
+    # GBFS has no pages, but feeds that are fetched together.
+    styles = (*STYLES, "gbfs")
+    if made.paging and made.paging not in styles:
+        hint = nearest(made.paging, styles)
         raise DeclarationError(f"{place}: no style of paging is named {made.paging!r} ({hint})")
 
 

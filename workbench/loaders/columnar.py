@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -18,16 +19,19 @@ from workbench.loaders.detection import Detection
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
 from workbench.loaders.encodings import Text
 from workbench.loaders.errors import FileNotTabular
+from workbench.loaders.geometry import faults
+from workbench.loaders.geoparquet import geometry_columns, told_systems
 from workbench.loaders.headings import Heading
 from workbench.loaders.kinds import kind_of_file
 from workbench.loaders.markers import Markers, Meaning
+from workbench.loaders.objects import follow, with_problems
 from workbench.loaders.parts import part_of_arrays
-from workbench.loaders.registry import Loaded
+from workbench.loaders.registry import Loaded, Problem
 from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
 from workbench.loaders.tabular import Table, gather, loaded, refuse, split_options
 
-__all__ = ["load", "open_parquet", "options", "read", "suffixes"]
+__all__ = ["load", "open_parquet", "options", "read", "read_columns", "suffixes"]
 
 suffixes = (".parquet", ".pq")
 options = ("dialect", "strict", "mend", "lang", "located", "roles", "markers")
@@ -59,24 +63,79 @@ def read(
     ------
     FileNotTabular
         It is no Parquet, or a damaged one.
+
+    Notes
+    -----
+    The geometries of GeoParquet stay well-known binary, with the metadata of the file.
     """
     note("file", str(path))
     with open_parquet(path) as file:
         table = file.read(use_threads=False)
+    say = Messages(lang)
+    held = geometry_columns(table, path.name)
+    rest = table.drop_columns(list(held))
+    kept = {key.decode(): text.decode("utf-8", "replace") for key, text in _metadata(table).items()}
+    told = (Decision("encoding", "parquet", "the format says types and names"),)
+    return read_columns(
+        rest,
+        path.name,
+        dialect,
+        geometries=held,
+        told=(*told, *told_systems(table)) if held else told,
+        metadata={"geo": kept["geo"]} if held else {},
+        strict=strict,
+        mend=mend,
+        say=say,
+    )
+
+
+def read_columns(
+    table: pa.Table,
+    name: str,
+    dialect: Dialect | None,
+    *,
+    geometries: Mapping[str, pa.ChunkedArray] = MappingProxyType({}),
+    told: Sequence[Decision] = (),
+    metadata: Mapping[str, str] = MappingProxyType({}),
+    strict: bool,
+    mend: bool,
+    say: Messages,
+) -> Table:
+    """Read columns that a format has typed.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    name : str
+        Of the file.
+    dialect : Dialect or None
+    geometries : mapping of str to pyarrow.ChunkedArray
+        Well-known binary, a value a row of `table`: not read as texts, but checked.
+    told : sequence of Decision
+    metadata : mapping of str to str
+        Of the schema of what is returned.
+    strict, mend, say
+        See `read`.
+    """
     given = dialect or Dialect()
     markers = Markers({cell: Meaning.of(to) for cell, to in given.markers.items()})
     columns, decisions, arrays, held = [], [], [], {}
-    for name in table.column_names:
-        array = _one(table.column(name))
-        if _is_status(name, table):
-            held[name] = array
+    place = _unused(table.column_names) if geometries else ""
+    if place:
+        # Geometries follow their rows when some are set aside.
+        table = table.append_column(place, pa.array(range(table.num_rows), pa.int64()))
+    for column_name in table.column_names:
+        array = _one(table.column(column_name))
+        if _is_status(column_name, table):
+            held[column_name] = array
             continue
-        column, decision = _decide(name, array, given, markers)
+        column, decision = _decide(column_name, array, given, markers)
         if column.role is Role.CODE and not pa.types.is_dictionary(array.type):
             array = pa.array([text_of(each) or None for each in array.to_pylist()], pa.string())
         columns.append(column)
-        decisions.append(decision)
         arrays.append(array)
+        if column_name != place:
+            decisions.append(decision)
     names = tuple(column.name for column in columns)
     found = Detection(
         Text("utf-8"),
@@ -85,20 +144,44 @@ def read(
         tuple(columns),
         0,
         markers,
-        (Decision("encoding", "parquet", "the format says types and names"), *decisions),
+        (*told, *decisions),
         (),
         0,
         0,
         located,
     )
-    say = Messages(lang)
     lines = range(1, table.num_rows + 1)
     part = part_of_arrays(arrays, lines, [""] * table.num_rows, found, mend=mend)
-    read_table = gather([part], found, path.name, say)
+    read_table = gather([part], found, name, say)
     if held and read_table.data.num_rows == table.num_rows:
         read_table = _with_statuses(read_table, held)
-    refuse(read_table, path.name, strict=strict)
-    return read_table
+    if place:
+        read_table = follow(read_table, place, geometries)
+        read_table = with_problems(read_table, _invalid(geometries, name, say))
+    refuse(read_table, name, strict=strict)
+    data = read_table.data.replace_schema_metadata(dict(metadata) or None)
+    return replace(read_table, data=data)
+
+
+def _unused(names: Sequence[str]) -> str:
+    place = "place"
+    while place in names:
+        place += "_"
+    return place
+
+
+def _metadata(table: pa.Table) -> Mapping[bytes, bytes]:
+    return table.schema.metadata or {}
+
+
+def _invalid(
+    geometries: Mapping[str, pa.ChunkedArray], name: str, say: Messages
+) -> Iterator[Problem]:
+    for column, values in geometries.items():
+        for row, reason in faults(values).items():
+            told = say("readers.invalid", reason=reason) if reason else say("readers.no_geometry")
+            repair = say("readers.invalid_repair" if reason else "readers.geometry_repair")
+            yield Problem(name, row + 1, column, "", told, repair)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from workbench.loaders.catalogue import Source, catalogue
 from workbench.loaders.content import kind_of
 from workbench.loaders.errors import ContentChanged, LoaderUnknown, NoFileToRead, OptionUnknown
 from workbench.loaders.fetch import DAY, Fetched, fetch
+from workbench.loaders.gbfs_fetch import fetch_feeds
 from workbench.loaders.guard import check_file
 from workbench.loaders.paging import fetch_pages
 from workbench.loaders.registry import Loaded, loader, loader_for, read
@@ -32,6 +33,7 @@ from workbench.loaders.transport import LIMITS, Limits
 
 __all__ = ["Obtained", "load", "obtain"]
 
+_FOLDERS = (".zarr",)  # a file to its users, a folder on the disk
 _PACKED = ("zip", "tar", "gz", "xz", "bz2", "zst")
 
 
@@ -117,9 +119,11 @@ def obtain(
         url = what
     else:
         return Obtained(_file(what, sha256.lower()), known)
-    bring = (
-        partial(fetch_pages, url, known.paging) if known and known.paging else partial(fetch, url)
-    )
+    paging = known.paging if known else ""
+    if paging == "gbfs":
+        bring = partial(fetch_feeds, url)
+    else:
+        bring = partial(fetch_pages, url, paging) if paging else partial(fetch, url)
     fetched = bring(
         sha256=sha256,
         age=(known.days if known else 1.0) * DAY if age is None else age,
@@ -192,7 +196,8 @@ def load(
     known = obtained.source
     reader = reader or (known.reader if known else "")
     path, held = _to_read(obtained, reader, member or (known.member if known else "*"))
-    check_file(path)
+    if path.is_file():
+        check_file(path)
     given = {**(known.options if known else {}), **options}
     found = read(Path(reads(path)), reader=reader, rows=rows, options=given)
     return replace(
@@ -205,6 +210,10 @@ def load(
 def _to_read(obtained: Obtained, reader: str, member: str) -> tuple[Path, object]:
     """Return the one file to read, out of its archive, and what keeps it there."""
     path = obtained.path
+    if path.is_dir():
+        return path, None
+    if reader and getattr(loader(reader), "takes_archives", False):
+        return path, None
     suffixes = _suffixes(path, reader)
     # A spreadsheet is a zip, and some readers take archives whole: their endings say so.
     if path.name.lower().endswith(suffixes) or not (kind_of(path) in _PACKED or is_archive(path)):
@@ -246,6 +255,8 @@ def _suffixes(path: Path, reader: str) -> tuple[str, ...]:
 def _file(what: str, sha256: str) -> Path:
     """Return a file of the user's."""
     path = Path(what)
+    if path.is_dir() and path.name.lower().endswith(_FOLDERS):
+        return path
     if not path.is_file():
         if "/" not in what and "." not in what and what not in catalogue().by_id:
             catalogue().get(what)

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from workbench.core.types import Status
+from workbench.loaders.geometry import kind_of_wkb
 
 __all__ = ["first_rows"]
 
@@ -44,6 +45,9 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
 
 
 def _shown(key: str, value: Any, row: Mapping[str, Any]) -> Any:
+    if isinstance(value, bytes):
+        # Geometries: of no use to the eye, and no text.
+        return f"({kind_of_wkb(value) or 'binary'}, {len(value):,} bytes)"
     if value is not None:
         return value
     status = row.get(f"{key}_status")

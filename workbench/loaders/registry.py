@@ -1,7 +1,9 @@
 """The readers of files: what one is, what it returns, and how one is found.
 
-A reader is a module, or any object, with three names: :class:`Loader`. The package's own are listed
-in :data:`OWN`; another package adds its own by the entry point group ``workbench.loaders``::
+A reader is a module, or any object, with three names: :class:`Loader`; one that also has
+``takes_archives = True`` is given an archive as it came, when it is named. The package's own
+are listed in :data:`OWN`; another package adds its own by the entry point group
+``workbench.loaders``::
 
     [project.entry-points."workbench.loaders"]
     gauges = "my_package.gauges"
@@ -31,6 +33,15 @@ OWN: Mapping[str, str] = {
     "workbook": "workbench.loaders.workbook",
     "records": "workbench.loaders.records",
     "parquet": "workbench.loaders.columnar",
+    "json": "workbench.loaders.documents",
+    "geojson": "workbench.loaders.features",
+    "grid": "workbench.loaders.grid",
+    "sdmx": "workbench.loaders.sdmx",
+    "series": "workbench.loaders.series",
+    "gtfs": "workbench.loaders.gtfs",
+    "gbfs": "workbench.loaders.gbfs",
+    "ngsi_ld": "workbench.loaders.ngsi",
+    "layers": "workbench.loaders.layers",
 }
 
 

@@ -63,7 +63,9 @@ class _Sample:
         names = set(self.heading)
         first = self.heading[0] if self.heading else ""
         named = names & _CODES or any(each.startswith("cod") for each in names)
-        weak = first in _WEAK_CODES or (first == "no" and len(names) > 1)
+        # "no" is short for numéro, but NO2 is nitrogen dioxide.
+        number = first == "no" and len(self.heading) > 1 and not self.heading[1].isdecimal()
+        weak = first in _WEAK_CODES or number
         communes = "commune" in names and all(map(_COMMUNE.fullmatch, self.distinct))
         return bool(named or weak or communes) and not names & _QUANTITIES
 

@@ -1,0 +1,211 @@
+"""Read objects with keys as the rows of a table: codes stay text, nested keys are joined by dots.
+
+Readers of JSON bring the objects; what a text, a marker or a number is, is told as anywhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from workbench.loaders.cells import rows_of, table_of
+from workbench.loaders.dialect import Decision, Dialect
+from workbench.loaders.errors import JsonRefused, RowTooLong
+from workbench.loaders.registry import Problem
+from workbench.loaders.roles import words
+from workbench.loaders.tabular import Table
+
+__all__ = ["GEOMETRY", "flat", "follow", "read_objects", "with_problems"]
+
+GEOMETRY = "geometry"
+"""Name of the column of geometries."""
+
+_DEPTH = 4
+_NAMES_CODE = frozenset({"id", "code", "insee", "postal", "siren", "siret"})
+_MOST_COLUMNS = 20_000
+_MOST_CELLS = 40_000_000
+_MOST_PROBLEMS = 1000
+
+
+def flat(found: Mapping[str, Any], *, depth: int = _DEPTH) -> dict[str, Any]:
+    """Join nested keys by dots; lists, and what is nested deeper, stay JSON texts.
+
+    Examples
+    --------
+    >>> flat({"id": "a", "address": {"postalCode": "06200"}, "lines": ["1", "2"]})
+    {'id': 'a', 'address.postalCode': '06200', 'lines': '["1", "2"]'}
+    """
+    made: dict[str, Any] = {}
+    for key, value in found.items():
+        if isinstance(value, Mapping) and value and depth > 0:
+            made |= {f"{key}.{k}": v for k, v in flat(value, depth=depth - 1).items()}
+        elif isinstance(value, Mapping | list):
+            made[key] = json.dumps(value, ensure_ascii=False) if value else None
+        else:
+            made[key] = value
+    return made
+
+
+def read_objects(
+    objects: Sequence[Mapping[str, Any]],
+    name: str,
+    dialect: Dialect,
+    *,
+    lines: Sequence[int] = (),
+    geometry: Sequence[bytes | None] | None = None,
+    told: Sequence[Decision] = (),
+    typed: bool = False,
+    strict: bool = False,
+    mend: bool = False,
+    lang: str = "en",
+) -> Table:
+    """Read objects.
+
+    Parameters
+    ----------
+    objects : sequence of mapping
+    name : str
+        What problems are located in.
+    dialect : Dialect
+    lines : sequence of int
+        Number of each in its file; from 1 when not given.
+    geometry : sequence of bytes or None, optional
+        That of each object: the column ``geometry``.
+    told : sequence of Decision
+    typed : bool
+        Whether a number is always a quantity, unless its key names a code, as in a protocol; in
+        files of any kind a spreadsheet may have made a number of a code.
+    strict, mend, lang
+        See `workbench.loaders.tabular.read`.
+
+    Raises
+    ------
+    LoadingError
+
+    Examples
+    --------
+    >>> read_objects([{"code": "01001"}], "a.json", Dialect()).data.to_pylist()
+    [{'code': '01001'}]
+    """
+    try:
+        rows = [flat(each) for each in objects]
+    except RecursionError:
+        raise JsonRefused(f"{name} holds lists within lists without end.") from None
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    if len(keys) > _MOST_COLUMNS or len(keys) * len(rows) > _MOST_CELLS:
+        raise RowTooLong(
+            f"{name} has {len(rows):,} objects with {len(keys):,} keys in all, more than a table "
+            "holds. Ask its producer for one object an observation."
+        )
+    if not rows:
+        empty = {GEOMETRY: pa.array([], pa.binary())} if geometry is not None else {}
+        return Table(pa.table(empty), (), (*told, Decision("rows", "0", "it holds no object")))
+    # The place of each row comes with it, so that geometries follow when rows are set aside.
+    place = "place"
+    while place in keys:
+        place += "_"
+    if geometry is not None and GEOMETRY in keys:
+        keys[keys.index(GEOMETRY)] = f"{GEOMETRY}_text"
+        rows = [
+            {f"{k}_text" if k == GEOMETRY else k: value for k, value in row.items()} for row in rows
+        ]
+    grid = [[*(row.get(key) for key in keys), at] for at, row in enumerate(rows)]
+    cells = [
+        row._replace(line=line)
+        for row, line in zip(rows_of(grid), lines or range(1, len(rows) + 1), strict=True)
+    ]
+    table = table_of(
+        cells,
+        replace(
+            dialect, roles={**_roles(rows, keys, typed=typed), **dialect.roles, place: "integer"}
+        ),
+        name,
+        told=told,
+        names=[*keys, place],
+        strict=strict,
+        mend=mend,
+        lang=lang,
+    )
+    return follow(table, place, {} if geometry is None else {GEOMETRY: geometry})
+
+
+def _roles(
+    rows: Sequence[Mapping[str, Any]], keys: Sequence[str], *, typed: bool
+) -> dict[str, str]:
+    """Keep as codes the digits written as texts, and as figures the numbers of a protocol."""
+    found = {}
+    for key in keys:
+        values = [row[key] for row in rows if row.get(key) is not None]
+        if values and all(isinstance(each, str) and each.isdecimal() for each in values):
+            found[key] = "code"
+        elif typed and values and not _NAMES_CODE & set(words(key)) and all(map(_number, values)):
+            whole = all(isinstance(each, int) for each in values)
+            found[key] = "integer" if whole else "number"
+    return found
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def follow(
+    table: Table, place: str, geometries: Mapping[str, Sequence[bytes | None] | pa.ChunkedArray]
+) -> Table:
+    """Give each row its geometries, and keep among them the rows named as a total.
+
+    Parameters
+    ----------
+    table : Table
+    place : str
+        Column of the place of each row in what was read; it goes.
+    geometries : mapping of str to sequence of bytes or None
+        By the name of their column, in the order of what was read.
+    """
+    data = table.data
+    if table.totals is not None and table.totals.num_rows:
+        # Objects have identifiers and shapes: "Total" is then a name as any other.
+        data = pa.concat_tables([data, table.totals], promote_options="permissive")
+        data = data.unify_dictionaries().sort_by(place)
+    at = data.column(place)
+    gone = [each for each in (place, f"{place}_status") if each in data.column_names]
+    data = data.drop_columns(gone)
+    for name, values in geometries.items():
+        array = values if isinstance(values, pa.ChunkedArray) else pa.array(values, pa.binary())
+        data = data.append_column(name, array.take(at))
+    told = (f"role of {place}", "totals")
+    return replace(
+        table,
+        data=data,
+        columns=tuple(each for each in table.columns if each.name != place),
+        decisions=tuple(each for each in table.decisions if each.key not in told),
+        totals=None,
+        count=data.num_rows,
+    )
+
+
+def with_problems(
+    table: Table, problems: Iterable[Problem], lines: Sequence[tuple[int, str, str]] = ()
+) -> Table:
+    """Add the problems that a reader found itself, and the objects that it set aside.
+
+    Parameters
+    ----------
+    table : Table
+    problems : iterable of Problem
+    lines : sequence of (int, str, str)
+        Those set aside: where they are, why, and what is written there.
+    """
+    aside = table.set_aside
+    if lines:
+        columns = [list(each) for each in zip(*lines, strict=True)]
+        aside = pa.concat_tables([aside, pa.table(columns, schema=aside.schema)]).sort_by("line")
+    counts, problems = dict(table.counts), list(problems)
+    for each in problems:
+        key = (each.column, each.reason)
+        counts[key] = counts.get(key, 0) + 1
+    every = sorted([*table.problems, *problems], key=lambda each: each.row or 0)
+    return replace(table, problems=tuple(every[:_MOST_PROBLEMS]), counts=counts, set_aside=aside)
