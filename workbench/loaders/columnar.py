@@ -29,7 +29,7 @@ from workbench.loaders.parts import part_of_arrays
 from workbench.loaders.registry import Loaded, Problem
 from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
-from workbench.loaders.tabular import Table, gather, loaded, refuse, split_options
+from workbench.loaders.tabular import REFUSED, Table, gather, loaded, refuse, split_options
 
 __all__ = ["load", "open_parquet", "options", "read", "read_columns", "suffixes"]
 
@@ -85,6 +85,7 @@ def read(
         metadata={"geo": kept["geo"]} if held else {},
         strict=strict,
         mend=mend,
+        located=located,
         say=say,
     )
 
@@ -99,6 +100,7 @@ def read_columns(
     metadata: Mapping[str, str] = MappingProxyType({}),
     strict: bool,
     mend: bool,
+    located: bool = False,
     say: Messages,
 ) -> Table:
     """Read columns that a format has typed.
@@ -114,7 +116,7 @@ def read_columns(
     told : sequence of Decision
     metadata : mapping of str to str
         Of the schema of what is returned.
-    strict, mend, say
+    strict, mend, located, say
         See `read`.
     """
     given = dialect or Dialect()
@@ -158,7 +160,7 @@ def read_columns(
     if place:
         read_table = follow(read_table, place, geometries)
         read_table = with_problems(read_table, _invalid(geometries, name, say))
-    refuse(read_table, name, strict=strict)
+    refuse(read_table, name, strict=strict, most=1.0 if located else REFUSED)
     data = read_table.data.replace_schema_metadata(dict(metadata) or None)
     return replace(read_table, data=data)
 
