@@ -25,7 +25,7 @@ from workbench.loaders.parts import part_of_arrays
 from workbench.loaders.registry import Loaded
 from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
-from workbench.loaders.tabular import Table, gather, loaded, refuse, split_options
+from workbench.loaders.tabular import REFUSED, Table, gather, loaded, refuse, split_options
 
 __all__ = ["load", "open_parquet", "options", "read", "suffixes"]
 
@@ -97,7 +97,7 @@ def read(
     read_table = gather([part], found, path.name, say)
     if held and read_table.data.num_rows == table.num_rows:
         read_table = _with_statuses(read_table, held)
-    refuse(read_table, path.name, strict=strict)
+    refuse(read_table, path.name, strict=strict, most=1.0 if located else REFUSED)
     return read_table
 
 
