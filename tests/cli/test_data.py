@@ -113,8 +113,22 @@ def test_a_file_is_checked(workbench, towns):
     bad = workbench("data", "check", towns, "--limit", "2")
     assert bad.code == 1
     assert "85 rows, 3 set aside, 3 problems (1 more: --limit, or --json)" in bad.out
-    problems = workbench("data", "check", towns, "--json").json["problems"]
-    assert [each["row"] for each in problems] == [84, 85, 86]
+    told = workbench("data", "check", towns, "--json").json
+    assert [each["row"] for each in told["problems"]] == [84, 85, 86]
+    assert told["set_aside_lines"] == [84, 85, 86]
+
+
+def test_a_file_is_checked_against_a_schema_and_told_on_pages(workbench, towns, tmp_path):
+    schema, page, letter = (tmp_path / name for name in ("s.json", "page.html", "letter.html"))
+    schema.write_text('{"title": "Towns", "fields": [{"name": "code_insee"}, {"name": "nom"}]}')
+    words = ("data", "check", towns, "--schema", schema, "--html", page, "--letter", letter)
+    ended = workbench(*words)
+    assert ended.code == 0
+    assert "this column is not in the schema" in ended.out
+    assert "Compared with the schema “Towns”" in page.read_text("utf-8")
+    assert '<html lang="fr">' in letter.read_text("utf-8")
+    assert workbench(*words, "--strict").code == 1
+    assert "lignes, 0 mises de côté" in workbench(*words, "--lang", "fr").out
 
 
 @pytest.mark.parametrize(
@@ -128,6 +142,9 @@ def test_a_file_is_checked(workbench, towns):
         (("fetch", "file:///etc/passwd"), "only http"),
         (("preview", "nowhere.csv"), "There is no file"),
         (("check", "gtfs"), "no address of its own"),
+        (("check", "nowhere.csv", "--schema", "scdl/subvention"), "nearest: scdl/subventions"),
+        (("check", "nowhere.csv"), "There is no file"),
+        (("check", "nowhere.csv", "--lang", "xx"), "'xx' is not spoken here"),
     ],
 )
 def test_a_wrong_question_is_told(workbench, words, told):

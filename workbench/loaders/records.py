@@ -18,7 +18,7 @@ from workbench.loaders.errors import FileNotTabular, RowTooLong
 from workbench.loaders.kinds import kind_of_bytes, must_be_rows
 from workbench.loaders.parts import SET_ASIDE
 from workbench.loaders.registry import Loaded, Problem
-from workbench.loaders.tabular import Table, loaded, refuse, split_options
+from workbench.loaders.tabular import REFUSED, Table, loaded, refuse, split_options
 
 __all__ = ["load", "options", "read", "suffixes"]
 
@@ -111,7 +111,7 @@ def read(
         located=located,
     )
     table = _with_bad(table, bad, path.name, Messages(lang))
-    refuse(table, path.name, strict=strict)
+    refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
     return table
 
 

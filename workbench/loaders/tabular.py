@@ -30,7 +30,17 @@ from workbench.loaders.parts import SET_ASIDE, Part, read_part
 from workbench.loaders.pieces import Piece, as_bytes, cut
 from workbench.loaders.registry import Loaded, Problem
 
-__all__ = ["Table", "gather", "load", "options", "read", "read_parts", "revise", "suffixes"]
+__all__ = [
+    "REFUSED",
+    "Table",
+    "gather",
+    "load",
+    "options",
+    "read",
+    "read_parts",
+    "revise",
+    "suffixes",
+]
 
 suffixes = (".csv", ".tsv", ".txt", ".tab")
 options = ("dialect", "strict", "mend", "lang", "located", *Dialect.__dataclass_fields__)
@@ -42,7 +52,8 @@ _MISTAKEN = 0.1
 _CONTRADICTIONS = ("not_number", "other_decimal", "not_date", "no_zone", "time_in_date")
 # What only a code is: a zero at the beginning, or letters beside digits (2A004, 12bis).
 _CODE = re.compile(r"0[0-9]+|[0-9]+ ?[A-Za-z]{1,3}[0-9]*|[A-Za-z]{1,3}[0-9]+")
-_REFUSED = 0.5
+REFUSED = 0.5
+"""Share of the rows set aside beyond which a file is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,8 @@ def read(
     lang : str
         Language of the problems.
     located : bool
-        Keep the line of each row, in a last column.
+        Keep the line of each row, in a last column, and refuse no file for its rows: for a
+        check, which tells them all.
     rows : int, optional
         Read the first rows only.
 
@@ -151,7 +163,7 @@ def read(
         if revised is None:
             break
         found = revised
-    refuse(table, path.name, strict=strict)
+    refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
     return table
 
 
@@ -335,15 +347,15 @@ def revise(found: Detection, table: Table) -> Detection | None:
     return replace(found, columns=columns, decisions=kept)
 
 
-def refuse(table: Table, name: str, *, strict: bool) -> None:
-    """Refuse a table when rows may not be set aside, or more than half of them are.
+def refuse(table: Table, name: str, *, strict: bool, most: float = REFUSED) -> None:
+    """Refuse a table when rows may not be set aside, or more than a share of them are.
 
     Raises
     ------
     TableRefused
     """
     count = table.set_aside.num_rows
-    if not count or not (strict or count > _REFUSED * table.rows):
+    if not count or not (strict or count > most * table.rows):
         return
     fatal = [problem for problem in table.problems if problem.fatal][:3]
     shown = "; ".join(

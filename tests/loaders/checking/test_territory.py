@@ -128,6 +128,13 @@ def test_rows_that_cannot_be_read_are_set_aside_and_counted(checked):
     assert found.errors == 1
 
 
+def test_a_file_that_is_mostly_wrong_is_told_all_the_same(checked, told):
+    """Loading refuses it; a check says where, and keeps what is surely repaired."""
+    found = checked("code_insee,n\n1001,1\n1002,2\n59350,3\n")
+    assert [each[:2] for each in told(found)] == [("code_damaged", 2), ("code_damaged", 3)]
+    assert found.set_aside == 0
+
+
 def test_lines_are_those_of_the_file(checked, told):
     """A blank line and a cell of two lines come before."""
     text = 'insee,nom\n59350,"a\nb"\n\n59999,c\n'

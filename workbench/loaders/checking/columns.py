@@ -81,9 +81,9 @@ def find_columns(sheet: Sheet, book: CodeBook) -> Found:
 
 
 def _hold(sheet: Sheet, name: str, test: Callable[[str], object]) -> bool:
-    """Tell whether most of the first cells of a column pass a test."""
+    """Tell whether half of the first cells of a column, or more, pass a test."""
     cells = sheet.columns[name].present[:50]
-    return bool(cells) and sum(bool(test(cell)) for cell in cells) * 2 > len(cells)
+    return bool(cells) and sum(bool(test(cell)) for cell in cells) * 2 >= len(cells)
 
 
 def _codes(sheet: Sheet, name: str) -> bool:

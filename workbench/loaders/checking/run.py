@@ -94,7 +94,7 @@ def check(
     compared = check_territory(sheet, open_atlas(pack), record, today=today, vintage=vintage)
     record.take(texts.problems)
     if schema is None:
-        typed = load(what, options={**options, "lang": lang}, **given)
+        typed = load(what, options={**options, "located": True, "lang": lang}, **given)
         decisions = typed.decisions
         record.take(each for each in typed.problems if each.column)
     rows = len(sheet) + len(sheet.totals) + (texts.set_aside or 0)
