@@ -12,6 +12,7 @@ from workbench.core.errors import MissingExtra
 from workbench.loaders.errors import CodeRefused, DialectInvalid, FileNotTabular, NoFileToRead
 from workbench.loaders.grid import axes, read
 from workbench.loaders.load import load
+from workbench.loaders.preview import first_rows
 from workbench.loaders.registry import Loaded
 
 pytest.importorskip("netCDF4")
@@ -46,6 +47,7 @@ def test_a_grid_is_lazy_and_its_axes_are_told(tmp_path, form):
     assert (told["axis X"], told["axis Y"]) == ("lon (3, 5.0 to 6.0)", "lat (2, 47.0 to 46.0)")
     assert (told["calendar"], told["unit of rain"]) == ("standard", "mm")
     assert found.problems == ()
+    assert first_rows(found.data, 3) is None
 
 
 def test_times_are_those_of_their_calendar(tmp_path):
@@ -158,5 +160,11 @@ def test_the_examples_of_the_checker_are_opened_or_refused(official_data):
         except FileNotTabular:
             continue
         assert isinstance(found.data, xr.Dataset), path
+        for each in found.problems:
+            assert each.column in found.data.variables, path
         opened += 1
     assert opened >= 5
+    twice = official_data / "netcdf_cf/compliance_checker/tests/data/bad_missing_data.nc"
+    assert ("time, time", True) in [
+        (each.value, "same dimension" in each.reason) for each in load(str(twice)).problems
+    ]

@@ -246,14 +246,19 @@ def _told(data: xr.Dataset) -> dict[str, str]:
     if "T" in names:
         calendar = data.coords[names["T"]].encoding.get("calendar")
         told["calendar"] = str(calendar or "not said: times are numbers")
-    for name, variable in data.data_vars.items():
+    for key, variable in data.data_vars.items():
         if units := variable.attrs.get("units"):
-            told[f"unit of {name}"] = str(units)
+            told[f"unit of {key}"] = str(units)
     return told
 
 
 def _problems(data: xr.Dataset, name: str, say: Messages) -> tuple[Problem, ...]:
     found = []
+    for key, whole in data.variables.items():
+        if len(set(whole.dims)) < len(whole.dims):
+            reason, repair = say("readers.dimension_twice"), say("readers.dimension_twice_repair")
+            shown = ", ".join(map(str, whole.dims))
+            found.append(Problem(name, None, str(key), shown, reason, repair))
     for variable, values in data.data_vars.items():
         flags = {"flag_values", "flag_masks", "grid_mapping_name", "cf_role"} & set(values.attrs)
         number = values.dtype.kind in "iuf" and values.ndim > 0

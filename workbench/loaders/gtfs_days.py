@@ -106,6 +106,6 @@ def _runs(frequencies: pd.DataFrame) -> pd.Series:
     """Count how often each trip starts: at ``start_time``, then every headway, before the end."""
     lasting = frequencies["end_time_seconds"] - frequencies["start_time_seconds"]
     headway = frequencies["headway_secs"].where(frequencies["headway_secs"] > 0)
-    runs = np.ceil(lasting / headway).fillna(0)
+    runs = pd.Series(np.ceil(lasting / headway), index=frequencies.index).fillna(0)
     counted: pd.Series = runs.groupby(frequencies["trip_id"]).sum()
     return counted

@@ -151,8 +151,11 @@ def _row(entity: Mapping[str, Any]) -> tuple[dict[str, Any], Shape | None, str]:
         if place is not None:
             found[_LOCATION] = place
     found.pop("@context", None)
-    kind = found.get("type")
-    row = {"id": found.pop("id", None), "type": kind if isinstance(kind, str) else " ".join(kind)}
+    kind = found["type"]
+    row = {
+        "id": found.pop("id", None),
+        "type": kind if isinstance(kind, str) else " ".join(map(str, kind)),
+    }
     found.pop("type")
     shape, wrong = None, ""
     if _LOCATION in found:

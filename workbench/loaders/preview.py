@@ -34,6 +34,8 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
     """
     if isinstance(data, pa.Table):
         rows = data.slice(0, count).to_pylist()
+    elif hasattr(data, "data_vars"):
+        return None
     elif hasattr(data, "head"):
         rows = data.head(count).to_dict("records")
     else:

@@ -186,7 +186,7 @@ def load(
 
 def _time_column(data: pa.Table, given: str, name: str) -> str:
     kinds = {each.name: each.type for each in data.schema}
-    times = [key for key, kind in kinds.items() if pa.types.is_timestamp(kind)]
+    times: list[str] = [key for key, kind in kinds.items() if pa.types.is_timestamp(kind)]
     if not given and len(times) == 1:
         return times[0]
     if given in times:
@@ -205,7 +205,7 @@ def _time_column(data: pa.Table, given: str, name: str) -> str:
 
 
 def _sensor_column(data: pa.Table, given: str, name: str) -> str:
-    names = {each.lower(): each for each in data.column_names}
+    names: dict[str, str] = {each.lower(): each for each in data.column_names}
     if given:
         if given not in data.column_names:
             told = nearest(given, data.column_names)
@@ -221,14 +221,14 @@ def _each(stamps: pd.Series, names: pd.Series | None, zone: str) -> tuple[pd.Ser
     parts = [local_to_utc(part, zone) for _, part in stamps.groupby(names, dropna=False)]
     if not parts:
         return local_to_utc(stamps, zone)
-    utc, doubtful = (pd.concat(each).sort_index() for each in zip(*parts, strict=True))
-    return utc, doubtful
+    utc = pd.concat([each for each, _ in parts]).sort_index()
+    return utc, pd.concat([each for _, each in parts]).sort_index()
 
 
 def _lines(count: int, found: Loaded) -> list[int]:
     """Return the line of each row: those that were set aside are left out."""
     aside = {each.row for each in found.problems if each.fatal}
-    first = 1 if "separator" not in found.decisions else 2
+    first = int(found.decisions.get("header", "0").partition(" ")[0]) + 1
     every = range(first, first + count + len(aside))
     return [line for line in every if line not in aside][:count]
 
