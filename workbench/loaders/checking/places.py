@@ -164,7 +164,9 @@ def _somewhere(drawn: Boundaries, points: FloatArray) -> NDArray[np.bool_]:
 
 def _cells(points: FloatArray) -> NDArray[np.int64]:
     """Return the cell of the grid that each point is in, those off the globe at its edge."""
-    return np.floor(np.clip(points + np.array([180, 90]), 0, [360, 180]) * 10).astype(np.int64)
+    moved = np.clip(points + np.array([180, 90]), 0, [360, 180])
+    cells: NDArray[np.int64] = np.floor(moved * 10).astype(np.int64)
+    return cells
 
 
 def _explain(
