@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,14 @@ class Boundaries:
 
     def __contains__(self, code: str) -> bool:
         return code in self.index
+
+    @cached_property
+    def boxes(self) -> FloatArray:
+        """West, south, east and north of each territory, degrees (territory, 4)."""
+        starts = self.rings[self.first_ring][:-1]
+        return np.column_stack(
+            [np.minimum.reduceat(self.points, starts), np.maximum.reduceat(self.points, starts)]
+        )
 
     def of(self, code: str) -> tuple[FloatArray, ...]:
         """Return the rings of a territory (longitude, latitude in degrees).

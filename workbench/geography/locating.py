@@ -9,23 +9,12 @@ from numpy.typing import NDArray
 
 from workbench.geography.boundaries import Boundaries, Projection
 
-__all__ = ["boxes", "distances", "inside", "locate"]
+__all__ = ["distances", "inside", "locate"]
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 _AT_ONCE = 4_000_000  # pairs of a point and an edge that are held at once
-
-
-def boxes(boundaries: Boundaries) -> FloatArray:
-    """Return the west, south, east and north of each territory, degrees (territory, 4)."""
-    starts = boundaries.rings[boundaries.first_ring][:-1]
-    return np.column_stack(
-        [
-            np.minimum.reduceat(boundaries.points, starts),
-            np.maximum.reduceat(boundaries.points, starts),
-        ]
-    )
 
 
 def inside(boundaries: Boundaries, codes: Sequence[str], points: FloatArray) -> BoolArray:
@@ -55,7 +44,7 @@ def inside(boundaries: Boundaries, codes: Sequence[str], points: FloatArray) -> 
     """
     places = np.array([boundaries.index.get(code, -1) for code in codes], dtype=np.int64)
     found = np.zeros(len(places), dtype=bool)
-    box = boxes(boundaries)[places]
+    box = boundaries.boxes[places]
     fits = (places >= 0) & (points >= box[:, :2]).all(axis=1) & (points <= box[:, 2:]).all(axis=1)
     for place in np.unique(places[fits]).tolist():
         rows = np.flatnonzero(fits & (places == place))
@@ -79,7 +68,7 @@ def locate(boundaries: Boundaries, points: FloatArray) -> list[str]:
     >>> locate(drawn, np.array([[1.0, 1], [3, 1]]))
     ['a', '']
     """
-    codes, box = list(boundaries.index), boxes(boundaries)
+    codes, box = list(boundaries.index), boundaries.boxes
     found = []
     for point in points:
         fits = (point >= box[:, :2]).all(axis=1) & (point <= box[:, 2:]).all(axis=1)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import MissingExtra
 from workbench.geography.boundaries import Boundaries
-from workbench.geography.locating import boxes
 
 try:
     import shapely
@@ -129,7 +128,7 @@ def overlaps(zones: Shapes, boundaries: Boundaries) -> pd.DataFrame:
         zone (position), code, share (of the territory's ground, over 0), km2 (that it covers).
     """
     codes = np.array(list(boundaries.index), dtype=object)
-    near = shapely.STRtree(shapely.box(*boxes(boundaries).T))
+    near = shapely.STRtree(shapely.box(*boundaries.boxes.T))
     zone, row = near.query(zones)
     places, place = np.unique(row, return_inverse=True)
     shapes = shapes_of(boundaries, places)

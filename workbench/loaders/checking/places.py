@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workbench.core.i18n import format_number
 from workbench.geography.atlas import Atlas
 from workbench.geography.boundaries import Boundaries
-from workbench.geography.locating import boxes, distances, inside, locate
+from workbench.geography.locating import distances, inside, locate
 from workbench.loaders.checking.reading import read_point
 from workbench.loaders.checking.record import Record
 from workbench.loaders.checking.sheet import Sheet
@@ -57,7 +57,9 @@ def check_points(
         return 0
     drawn = atlas.boundaries(atlas.base_level, detail="fine")
     known = np.array([any(c in drawn for c in where[row]) for row in rows.tolist()], dtype=bool)
-    wrong = ~known & ~_somewhere(drawn, points)
+    wrong = np.zeros(len(rows), dtype=bool)
+    if not known.all():
+        wrong[~known] = ~_somewhere(drawn, points[~known])
     wrong[known] = ~_near(drawn, [where[row] for row in rows[known].tolist()], points[known])
     # Of one point for one place, once.
     bad = np.flatnonzero(wrong)
@@ -134,7 +136,7 @@ def _near(drawn: Boundaries, where: Places, points: FloatArray) -> NDArray[np.bo
     np.logical_or.at(found, at, inside(drawn, codes, points[at]))
     # Next to it: first by the box, some kilometres wider, then by the boundary itself.
     left = np.flatnonzero(~found[at])
-    box = boxes(drawn)
+    box = drawn.boxes
     places = np.array([drawn.index.get(codes[each], -1) for each in left.tolist()], dtype=np.int64)
     wide = 3 * NEAR_KM / 111.0
     around = points[at[left]]
@@ -147,13 +149,24 @@ def _near(drawn: Boundaries, where: Places, points: FloatArray) -> NDArray[np.bo
 
 
 def _somewhere(drawn: Boundaries, points: FloatArray) -> NDArray[np.bool_]:
-    """Tell which points are in the box of some territory: nothing more is known of their rows."""
-    box = boxes(drawn)
-    unique, back = np.unique(points.round(3), axis=0, return_inverse=True)
-    found = [
-        bool(((point >= box[:, :2]) & (point <= box[:, 2:])).all(axis=1).any()) for point in unique
-    ]
-    return np.array(found, dtype=bool)[back.reshape(-1)]
+    """Tell which points are near some territory: nothing more is known of their rows.
+
+    By a grid of tenths of a degree, of which the boxes of the territories cover some cells.
+    """
+    covered = np.zeros((3602, 1802), dtype=bool)
+    cells = _cells(drawn.boxes.reshape(-1, 2)).reshape(-1, 4).tolist()
+    for west, south, east, north in cells:
+        covered[west : east + 1, south : north + 1] = True
+    east, north = _cells(points).T
+    found: NDArray[np.bool_] = covered[east, north]
+    return found
+
+
+def _cells(points: FloatArray) -> NDArray[np.int64]:
+    """Return the cell of the grid that each point is in, those off the globe at its edge."""
+    moved = np.clip(points + np.array([180, 90]), 0, [360, 180])
+    cells: NDArray[np.int64] = np.floor(moved * 10).astype(np.int64)
+    return cells
 
 
 def _explain(
