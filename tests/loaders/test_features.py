@@ -285,3 +285,10 @@ def test_the_examples_of_geoparquet_are_what_their_texts_say(official_data):
         assert [None if shape is None else shape.wkt for shape in found] == [
             text and shapely.from_wkt(text).wkt for text in expected
         ], path
+
+
+def test_nitrogen_dioxide_is_a_quantity_and_a_number_of_something_a_code(tmp_path):
+    made = [feature(no2=69, no_siret="1"), feature(no2=0, no_siret="2")]
+    data = load(str(written(tmp_path, *made))).data
+    assert data.column("no2").to_pylist() == [69, 0]
+    assert data.column("no_siret").to_pylist() == ["1", "2"]

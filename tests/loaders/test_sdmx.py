@@ -72,6 +72,18 @@ def test_both_forms_say_the_same(tmp_path):
     assert read(written(tmp_path, GENERIC)).data.select(names).to_pylist() == specific
 
 
+def test_what_an_observation_says_is_its_own(tmp_path):
+    old = """<g:Obs><g:ObsDimension id="TIME_PERIOD" value="2024-Q1"/><g:ObsValue value="0"/>
+<g:Attributes><g:Value id="OBS_STATUS" value="E"/></g:Attributes></g:Obs>"""
+    new = old.partition("\n")[0] + "</g:Obs>"
+    assert old in GENERIC
+    whole = '<m:DataSet><g:Attributes><g:Value id="SOURCE" value="Insee"/></g:Attributes>'
+    text = GENERIC.replace(old, new).replace("<m:DataSet>", whole)
+    found = read(written(tmp_path, text))
+    assert found.data.column("OBS_STATUS").to_pylist() == ["A", None]
+    assert found.decisions["message SOURCE"] == "Insee"
+
+
 def test_a_value_and_a_period_that_are_none_are_located(tmp_path):
     text = SPECIFIC.replace('"145.17"', '"1_45"').replace("2023-Q4", "2023-Q9")
     found = read(written(tmp_path, text), lang="fr")

@@ -122,24 +122,28 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], dict[str, str]]:
     told: dict[str, str] = {}
     series: dict[str, str] = {}
     datasets = 0
-    root = ""
-    text = ""
+    root = within = text = ""
     for event, element in ElementTree.iterparse(path, events=("start", "end")):  # noqa: S314
         name = _local(element.tag)
         if event == "start":
             root = root or name
+            if name in ("Series", "Obs"):
+                within = name
             if name == "Series":
                 series = dict(_plain(element.attrib))
             datasets += name == "DataSet"
             continue
-        if name in ("SeriesKey", "Attributes") and series is not None and _is_of_series(element):
+        if name in ("SeriesKey", "Attributes") and within == "Series":
             series |= _pairs(element)
+        elif name == "Attributes" and not within:
+            told |= _pairs(element)  # of the whole set
         elif name == "Obs":
+            within = "Series"
             own = _observation(element)
             rows.append({**series, **own})
             element.clear()
         elif name == "Series":
-            series = {}
+            series, within = {}, ""
             element.clear()
         elif name in ("Prepared", "ID", "Text") and element.text:
             text = text or (element.text if name == "Text" else "")
@@ -152,11 +156,6 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], dict[str, str]]:
             "fetch it again."
         )
     return rows, {f"message {key}": value for key, value in told.items()}
-
-
-def _is_of_series(element: ElementTree.Element) -> bool:
-    """Tell keys and attributes of generic data from elements of the same names elsewhere."""
-    return any(_local(each.tag) == "Value" for each in element)
 
 
 def _observation(element: ElementTree.Element) -> dict[str, str]:
