@@ -175,6 +175,6 @@ def test_kept_terms_come_with_what_finds_the_indicator_again():
     assert {key: cube[name].attrs[key] for key in expected} == expected
     assert {f"{name}_numerator", f"{name}_denominator"} < set(cube.data_vars)
     blank = build_cube(
-        TinyPack(), [get("share_communes_under_500")], "commune", terms=["share_communes_under_500"]
+        TinyPack(), [get("share_parts_under_500")], "commune", terms=["share_parts_under_500"]
     )
-    assert np.isnan(blank["share_communes_under_500_numerator"]).all()
+    assert np.isnan(blank["share_parts_under_500_numerator"]).all()

@@ -24,8 +24,9 @@ NATIONAL = {2019: {2016: 66_618_176}, 2024: {2021: 67_664_570, 2022: 68_017_091}
 
 def test_a_pack_opens_once_by_name_or_folder(france):
     """The same object each time: its tables are read once."""
-    assert open_pack("france") is france
-    assert open_pack(str(france.folder)) is france
+    opened = open_pack("france")
+    assert open_pack("france") is opened
+    assert open_pack(str(france.folder)) is opened
     assert repr(france) == "<Pack france, map of 2026, 85688 territories>"
 
 

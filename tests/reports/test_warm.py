@@ -106,4 +106,4 @@ def test_a_module_that_starts_a_thread_is_named_then_left_to_the_reports(threade
 
 
 def test_a_map_named_by_its_year_is_the_one_that_is_held(france):
-    assert open_pack("france", vintage=france.vintage) is france
+    assert open_pack("france", vintage=france.vintage) is open_pack("france")

@@ -167,7 +167,7 @@ def history(code: str, *, pack: str | Atlas = DEFAULT_PACK, lang: str | None = N
     Val-de-Reuil (27701)
       28 September 1981  Created: Vaudreuil-Ex-Ensemble Urbain, code 27701.
       19 November 1984   Renamed: Vaudreuil-Ex-Ensemble Urbain becomes Val-de-Reuil.
-      1 January 2026     Val-de-Reuil, code 27701.
+      Map of 2026        Val-de-Reuil, code 27701.
     """
     atlas = open_atlas(pack)
     return history_of(atlas.events, code, atlas.event_words(lang))
