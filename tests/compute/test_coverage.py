@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from workbench.compute import compiling
 from workbench.compute.coverage import Coverage, coverage
-from workbench.compute.grids import Grid, equal_area_height
+from workbench.compute.equal_area import equal_area_height
+from workbench.compute.grids import Grid
 from workbench.compute.outlines import Outlines
 from workbench.core.errors import GeometryInvalid, GridInvalid, GridMismatch, MissingExtra
 

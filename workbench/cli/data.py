@@ -318,15 +318,13 @@ def _load(
 
 def _copy(path: Path, to: Path) -> None:
     """Copy a file aside, then move it to its place."""
-    import os
     import shutil
 
+    from workbench.core.aside import written_aside
     from workbench.core.errors import DirectoryNotWritable
 
-    aside = to.with_name(f".{to.name}.{os.getpid()}")
     try:
-        shutil.copyfile(path, aside)
-        os.replace(aside, to)
+        with written_aside(to) as aside:
+            shutil.copyfile(path, aside)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise DirectoryNotWritable.because(to.parent, error) from error

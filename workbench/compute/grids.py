@@ -12,15 +12,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from workbench.compute.equal_area import AXIS_KM, equal_area_height
 from workbench.core.errors import GridInvalid
 
-__all__ = ["GEOGRAPHIC", "Grid", "equal_area_height"]
+__all__ = ["GEOGRAPHIC", "Grid"]
 
 FloatArray = NDArray[np.float64]
 GEOGRAPHIC = "EPSG:4326"
-# WGS 84: semi-major axis (km) and eccentricity.
-_AXIS = 6378.137
-_ECCENTRICITY = 0.0818191908426215
 _TURN = 360.0
 _ROUND = 1e-9  # degrees: a tenth of a millimetre
 # How a coordinate is recognised: CF attributes first, then usual names.
@@ -159,7 +157,7 @@ class Grid:
     def area(self) -> FloatArray:
         """Area of each cell (cell,): km² where the unit is degrees or metres."""
         up = equal_area_height(self.y) if self.geographic else self.y / 1000
-        right = np.radians(self.x) * _AXIS if self.geographic else self.x / 1000
+        right = np.radians(self.x) * AXIS_KM if self.geographic else self.x / 1000
         return _areas(right, up)
 
     @cached_property
@@ -186,26 +184,6 @@ class Grid:
             yield f"dims {self.dims} and {other.dims}"
         elif not all(map(_same, self.centres, other.centres)):
             yield f"extents {self.extent} and {other.extent}"
-
-
-def equal_area_height(latitude: FloatArray) -> FloatArray:
-    """Turn latitudes (degrees) into heights such that areas are kept (km).
-
-    Notes
-    -----
-    ``a (1 − e²) / 2 × (sin φ / (1 − e² sin² φ) + artanh(e sin φ) / e)``: half of equation 3-12 of
-    J. P. Snyder, *Map Projections: A Working Manual*, USGS Professional Paper 1395, 1987.
-
-    Examples
-    --------
-    >>> round(4 * np.pi * 6378.137 * float(equal_area_height(np.array(90.0)))) # the Earth, km²
-    510065622
-    """
-    sine, e = np.sin(np.radians(latitude)), _ECCENTRICITY
-    height: FloatArray = (
-        _AXIS * (1 - e**2) / 2 * (sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e)
-    )
-    return height
 
 
 def _same(one: FloatArray, other: FloatArray) -> bool:

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.compute.grids import GEOGRAPHIC, equal_area_height
+from workbench.compute.equal_area import AXIS_KM, equal_area_height
+from workbench.compute.grids import GEOGRAPHIC
+from workbench.compute.ragged import ranges
 from workbench.core.errors import GeometryInvalid, GridInvalid, MissingExtra
 
 __all__ = ["Outlines", "Ragged", "reference_system"]
 
 FloatArray = NDArray[np.float64]
-_AXIS = 6378.137
 
 
 @runtime_checkable
@@ -125,7 +126,7 @@ class Outlines:
     def area(self) -> FloatArray:
         """Area of each territory (territory,), km²."""
         if self.degrees:
-            return np.abs(self._turns(np.radians(self.x) * _AXIS, equal_area_height(self.y)))
+            return np.abs(self._turns(np.radians(self.x) * AXIS_KM, equal_area_height(self.y)))
         return np.abs(self._turns(self.x / 1000, self.y / 1000))
 
     @cached_property
@@ -185,10 +186,12 @@ class Outlines:
                 f"{len(missing)} territories have no outline, the first {missing[0]}: leave them "
                 "out."
             )
-        rings = _spans(self.first_ring, places)
-        points = _spans(self.rings, rings)
-        ring_ends = np.append(0, np.cumsum(np.diff(self.rings)[rings]))
-        firsts = np.append(0, np.cumsum(np.diff(self.first_ring)[places]))
+        ring_counts = np.diff(self.first_ring)[places]
+        rings = ranges(self.first_ring[places], ring_counts)
+        point_counts = np.diff(self.rings)[rings]
+        points = ranges(self.rings[rings], point_counts)
+        ring_ends = np.append(0, np.cumsum(point_counts))
+        firsts = np.append(0, np.cumsum(ring_counts))
         return Outlines(
             self.codes[places], self.x[points], self.y[points], ring_ends, firsts, self.crs
         )
@@ -259,16 +262,6 @@ def reference_system(crs: str) -> Any:
         raise GridInvalid(
             f"Reference system {shown!r} is unknown. Expected a code such as EPSG:2154, or WKT."
         ) from None
-
-
-def _spans(starts: NDArray[np.int64], places: NDArray[Any]) -> NDArray[np.int64]:
-    """List the positions of what is between the starts of these places and their ends."""
-    sizes = (starts[1:] - starts[:-1])[places]
-    before = np.cumsum(sizes) - sizes
-    positions: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(
-        starts[places] - before, sizes
-    )
-    return positions
 
 
 def _of_ragged(shapes: Ragged, crs: str) -> Outlines:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from workbench.core.aside import written_aside
 from workbench.core.errors import FigureError
 from workbench.figures.svg import check_key, escape
 
@@ -48,12 +48,8 @@ def without_paint(html: str) -> str:
 def write(path: str | Path, text: str) -> Path:
     """Write a file under a temporary name, then move it: a reader never sees half of it."""
     target = Path(path)
-    passing = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        passing.write_text(text, encoding="utf-8", newline="\n")
-        passing.replace(target)
-    finally:
-        passing.unlink(missing_ok=True)
+    with written_aside(target) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 

@@ -1,6 +1,6 @@
 """Shapes of territories, and the share of their ground that lies in others.
 
-Needs shapely, which nothing else at run time does.
+Needs shapely, the extra ``zones``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.compute.equal_area import equal_area
+from workbench.compute.ragged import ranges
 from workbench.core.errors import MissingExtra
 from workbench.geography.boundaries import Boundaries
 
@@ -23,50 +25,13 @@ except ImportError:
     ) from None
 
 # `shapely` from here: whoever lacks it is told what to install.
-__all__ = ["areas", "equal_area", "overlaps", "shapely", "shapes_of"]
+__all__ = ["areas", "overlaps", "shapely", "shapes_of"]
 
 Shapes = NDArray[Any]  # of shapely geometries, in degrees
 
-# GRS 80: semi-major axis, km, and square of the eccentricity.
-_AXIS_KM = 6378.137
-_E2 = 0.006694380022900787
 # Edges longer than this, in degrees, are cut before they are measured: they are straight in
 # longitude and latitude, not in the equal-area plane.
 _EDGE = 0.01
-
-
-def equal_area(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project points so that areas are true, on the ellipsoid.
-
-    Parameters
-    ----------
-    degrees : ndarray (point, 2)
-        Longitude and latitude.
-
-    Returns
-    -------
-    ndarray (point, 2)
-        Kilometres, in the cylindrical equal-area projection.
-
-    Notes
-    -----
-    ``x = a λ``, ``y = a q / 2`` with
-    ``q = (1 − e²) [sin φ / (1 − e² sin² φ) + artanh(e sin φ) / e]``.
-
-    References
-    ----------
-    J. P. Snyder, *Map Projections: A Working Manual*, USGS Professional Paper 1395, 1987,
-    equations 3-12 and 10-14 to 10-18 (standard parallel: the equator).
-
-    Examples
-    --------
-    >>> equal_area(np.array([[0.0, 90.0]])).round(3).tolist()  # a sphere of the same area
-    [[0.0, 6363.885]]
-    """
-    longitude, latitude = np.radians(degrees).T
-    sine, e = np.sin(latitude), np.sqrt(_E2)
-    q = (1 - _E2) * (sine / (1 - _E2 * sine**2) + np.arctanh(e * sine) / e)
-    return _AXIS_KM * np.column_stack([longitude, q / 2])
 
 
 def areas(shapes: Shapes) -> NDArray[np.float64]:
@@ -92,9 +57,9 @@ def shapes_of(boundaries: Boundaries, places: NDArray[np.intp]) -> Shapes:
     cross themselves are repaired.
     """
     counts = np.diff(boundaries.first_ring)[places]
-    rings = _ranges(boundaries.first_ring[places], counts)
+    rings = ranges(boundaries.first_ring[places], counts)
     sizes = np.diff(boundaries.rings)[rings]
-    points = boundaries.points[_ranges(boundaries.rings[rings], sizes)]
+    points = boundaries.points[ranges(boundaries.rings[rings], sizes)]
     lines = shapely.linearrings(points, indices=np.repeat(np.arange(len(rings)), sizes))
     owner = np.repeat(np.arange(len(places)), counts)
     first = np.concatenate([[0], np.cumsum(counts)])[:-1]
@@ -150,11 +115,3 @@ def overlaps(zones: Shapes, boundaries: Boundaries) -> pd.DataFrame:
         }
     )
     return found[found["km2"] > 0].sort_values(["zone", "code"], ignore_index=True)
-
-
-def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Put ranges end to end: starts [5, 0] and counts [2, 1] give [5, 6, 0]."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    ranges: NDArray[np.int64] = np.arange(total) + np.repeat(starts - (ends - counts), counts)
-    return ranges

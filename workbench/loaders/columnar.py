@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,17 +18,15 @@ from workbench.loaders.detection import Detection
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
 from workbench.loaders.encodings import Text
 from workbench.loaders.errors import FileNotTabular
-from workbench.loaders.geometry import faults
 from workbench.loaders.geoparquet import geometry_columns, told_systems
 from workbench.loaders.headings import Heading
 from workbench.loaders.kinds import kind_of_file
 from workbench.loaders.markers import Markers, Meaning
-from workbench.loaders.objects import follow, with_problems
+from workbench.loaders.objects import follow, invalid, with_problems
 from workbench.loaders.parts import part_of_arrays
-from workbench.loaders.registry import Loaded, Problem
 from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
-from workbench.loaders.tabular import REFUSED, Table, gather, loaded, refuse, split_options
+from workbench.loaders.tabular import REFUSED, Table, gather, loading, refuse
 
 __all__ = ["load", "open_parquet", "options", "read", "read_columns", "suffixes"]
 
@@ -159,7 +156,8 @@ def read_columns(
         read_table = _with_statuses(read_table, held)
     if place:
         read_table = follow(read_table, place, geometries)
-        read_table = with_problems(read_table, _invalid(geometries, name, say))
+        for each, values in geometries.items():
+            read_table = with_problems(read_table, invalid(values, each, lines, name, say))
     refuse(read_table, name, strict=strict, most=1.0 if located else REFUSED)
     data = read_table.data.replace_schema_metadata(dict(metadata) or None)
     return replace(read_table, data=data)
@@ -174,16 +172,6 @@ def _unused(names: Sequence[str]) -> str:
 
 def _metadata(table: pa.Table) -> Mapping[bytes, bytes]:
     return table.schema.metadata or {}
-
-
-def _invalid(
-    geometries: Mapping[str, pa.ChunkedArray], name: str, say: Messages
-) -> Iterator[Problem]:
-    for column, values in geometries.items():
-        for row, reason in faults(values).items():
-            told = say("readers.invalid", reason=reason) if reason else say("readers.no_geometry")
-            repair = say("readers.invalid_repair" if reason else "readers.geometry_repair")
-            yield Problem(name, row + 1, column, "", told, repair)
 
 
 @contextmanager
@@ -258,7 +246,4 @@ def _with_statuses(table: Table, held: dict[str, pa.Array]) -> Table:
     return replace(table, data=data)
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read Parquet for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    return loaded(read(path, dialect, **rest), rows)
+load = loading(read)

@@ -18,7 +18,7 @@ from workbench.loaders.roles import infer
 from workbench.loaders.rows import Row, split_lines, split_rows
 from workbench.loaders.separators import Layout, detect_layout
 
-__all__ = ["Detection", "decide_columns", "detect", "detect_bytes", "detect_rows"]
+__all__ = ["Detection", "decide_columns", "detect", "detect_rows"]
 
 _HEAD = 2**17
 _BLOCK = 2**13
@@ -104,17 +104,6 @@ def detect(path: Path, given: Dialect | None = None) -> Detection:
             file.seek(max(size - _BLOCK & ~3, 0))
             blocks.append(file.read())
     return _detect(head, blocks, given or Dialect(), path.name, is_whole=size <= _HEAD)
-
-
-def detect_bytes(content: bytes, given: Dialect | None = None, name: str = "") -> Detection:
-    """Detect how a content in memory is written, as `detect` does."""
-    return _detect(
-        content[:_HEAD],
-        [content[_HEAD:]] if len(content) > _HEAD else [],
-        given or Dialect(),
-        name,
-        is_whole=len(content) <= _HEAD,
-    )
 
 
 def detect_rows(

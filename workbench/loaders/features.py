@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
-from workbench.loaders.geometry import Misshapen, Shape, faults, shape_of
+from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
-from workbench.loaders.objects import GEOMETRY, read_objects, with_problems
-from workbench.loaders.registry import Loaded, Problem
-from workbench.loaders.tabular import Table, loaded, refuse, split_options
+from workbench.loaders.objects import GEOMETRY, invalid, read_objects, with_problems
+from workbench.loaders.registry import Problem
+from workbench.loaders.tabular import Table, loading, refuse
 
 __all__ = ["check_degrees", "features_of", "load", "options", "read", "read_features", "suffixes"]
 
@@ -111,17 +112,19 @@ def read_features(
         problems += check_degrees(shapes, lines, name, say)
     if order == "yx":
         told = (*told, Decision("order", "latitude first", "given"))
+    geometry = [shape.wkb if shape else None for shape in shapes]
     table = read_objects(
         rows,
         name,
         dialect or Dialect(),
         lines=lines,
-        geometry=[shape.wkb if shape else None for shape in shapes],
+        geometry=geometry,
         told=told,
         mend=mend,
         lang=lang,
     )
-    problems += _invalid(shapes, lines, name, say)
+    written = pa.chunked_array([pa.array(geometry, pa.binary())])
+    problems += invalid(written, GEOMETRY, lines, name, say)
     table = with_problems(table, problems, aside)
     refuse(table, name, strict=strict)
     return replace(table, data=table.data.replace_schema_metadata(metadata_of(shapes, crs)))
@@ -218,21 +221,6 @@ def _in_france(x: Any, y: Any) -> bool:
     return bool(x.min() >= west and x.max() <= east and y.min() >= south and y.max() <= north)
 
 
-def _invalid(
-    shapes: Sequence[Shape | None], lines: Sequence[int], name: str, say: Messages
-) -> list[Problem]:
-    import pyarrow as pa
-
-    column = pa.chunked_array(
-        [pa.array([each.wkb if each else None for each in shapes], pa.binary())]
-    )
-    repair = say("readers.invalid_repair")
-    return [
-        Problem(name, lines[row], GEOMETRY, "", say("readers.invalid", reason=reason), repair)
-        for row, reason in faults(column).items()
-    ]
-
-
 def metadata_of(shapes: Sequence[Shape | None], crs: str) -> dict[str, str]:
     """Return the metadata of GeoParquet 1.1; a system other than degrees is named beside them."""
     if crs != _DEGREES:
@@ -243,7 +231,4 @@ def metadata_of(shapes: Sequence[Shape | None], crs: str) -> dict[str, str]:
     return {"crs": crs, "geo": json.dumps(geo)}
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read GeoJSON for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    return loaded(read(path, dialect, **rest), rows)
+load = loading(read)

@@ -25,8 +25,8 @@ from workbench.loaders.features import check_degrees, read_features
 from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import read_objects, with_problems
-from workbench.loaders.registry import Loaded, Problem
-from workbench.loaders.tabular import Table, loaded, refuse, split_options
+from workbench.loaders.registry import Problem
+from workbench.loaders.tabular import Table, loading, refuse
 
 __all__ = ["Feed", "discovered", "feeds", "load", "options", "read", "suffixes"]
 
@@ -344,7 +344,4 @@ def _point(row: Mapping[str, Any]) -> Shape | None:
         return None  # told as what it is, a cell that is no number
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read a feed for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    return loaded(read(path, dialect, **rest), rows)
+load = loading(read)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pyarrow as pa
 
@@ -14,8 +13,7 @@ from workbench.core.reads import note
 from workbench.loaders.columnar import read_columns
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
-from workbench.loaders.registry import Loaded
-from workbench.loaders.tabular import Table, loaded, split_options
+from workbench.loaders.tabular import Table, loading
 
 __all__ = ["layers", "load", "options", "read", "suffixes"]
 
@@ -138,7 +136,4 @@ def _choose(given: str, names: list[str], file: str) -> str:
     return names[0]
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read a layer for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    return loaded(read(path, dialect, **rest), rows)
+load = loading(read)

@@ -22,8 +22,8 @@ from workbench.loaders.features import check_degrees
 from workbench.loaders.geometry import KINDS, Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import read_objects, with_problems
-from workbench.loaders.registry import Loaded, Problem
-from workbench.loaders.tabular import Table, loaded, refuse, split_options
+from workbench.loaders.registry import Problem
+from workbench.loaders.tabular import Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
 
@@ -222,7 +222,4 @@ def _units(rows: list[dict[str, Any]]) -> list[Decision]:
     return told
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read entities for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    return loaded(read(path, dialect, **rest), rows)
+load = loading(read)

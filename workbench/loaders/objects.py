@@ -6,20 +6,22 @@ Readers of JSON bring the objects; what a text, a marker or a number is, is told
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
+from workbench.core.i18n.catalogue import Messages
 from workbench.loaders.cells import rows_of, table_of
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import JsonRefused, RowTooLong
+from workbench.loaders.geometry import faults
 from workbench.loaders.registry import Problem
 from workbench.loaders.roles import words
 from workbench.loaders.tabular import Table
 
-__all__ = ["GEOMETRY", "flat", "follow", "read_objects", "with_problems"]
+__all__ = ["GEOMETRY", "flat", "follow", "invalid", "read_objects", "with_problems"]
 
 GEOMETRY = "geometry"
 """Name of the column of geometries."""
@@ -185,6 +187,28 @@ def follow(
         totals=None,
         count=data.num_rows,
     )
+
+
+def invalid(
+    geometries: pa.ChunkedArray, column: str, lines: Sequence[int], name: str, say: Messages
+) -> Iterator[Problem]:
+    """Locate the geometries that are not valid.
+
+    Parameters
+    ----------
+    geometries : pyarrow.ChunkedArray
+        Well-known binary.
+    column : str
+    lines : sequence of int
+        Number of each in its file.
+    name : str
+        Of the file.
+    say : Messages
+    """
+    for row, reason in faults(geometries).items():
+        told = say("readers.invalid", reason=reason) if reason else say("readers.no_geometry")
+        repair = say("readers.invalid_repair" if reason else "readers.geometry_repair")
+        yield Problem(name, lines[row], column, "", told, repair)
 
 
 def with_problems(

@@ -17,8 +17,8 @@ from workbench.loaders.encodings import decode, detect_encoding
 from workbench.loaders.errors import FileNotTabular, RowTooLong
 from workbench.loaders.kinds import kind_of_bytes, must_be_rows
 from workbench.loaders.parts import SET_ASIDE
-from workbench.loaders.registry import Loaded, Problem
-from workbench.loaders.tabular import REFUSED, Table, loaded, refuse, split_options
+from workbench.loaders.registry import Problem
+from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
 
@@ -150,7 +150,4 @@ def _with_bad(table: Table, bad: list[tuple[int, str]], name: str, say: Messages
     )
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read JSON lines for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    return loaded(read(path, dialect, **rest), rows)
+load = loading(read)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -35,6 +35,7 @@ __all__ = [
     "Table",
     "gather",
     "load",
+    "loading",
     "options",
     "read",
     "read_parts",
@@ -378,6 +379,23 @@ def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
     dialect, rest = split_options(given)
     table = read(path, dialect, rows=rows, **rest)
     return loaded(table, rows)
+
+
+def loading(read: Callable[..., Table]) -> Callable[..., Loaded]:
+    """Make of a reader of tables the ``load`` that the registry asks of its module.
+
+    Parameters
+    ----------
+    read : callable
+        (path, dialect, options by name) → Table.
+    """
+
+    def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
+        """Read a file for the catalogue and its commands; see `read` for the options."""
+        dialect, rest = split_options(given)
+        return loaded(read(path, dialect, **rest), rows)
+
+    return load
 
 
 def split_options(given: Mapping[str, Any]) -> tuple[Dialect, dict[str, Any]]:

@@ -15,8 +15,7 @@ from workbench.loaders.cells import Cell, rows_of, table_of
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.kinds import kind_of_file, must_be_rows
-from workbench.loaders.registry import Loaded
-from workbench.loaders.tabular import Table, loaded, split_options
+from workbench.loaders.tabular import Table, loading
 
 __all__ = ["load", "options", "read", "sheets", "suffixes"]
 
@@ -156,8 +155,4 @@ def _fill_merged(
     return count
 
 
-def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read a sheet for the catalogue and its commands."""
-    dialect, rest = split_options(given)
-    table = read(path, dialect, **rest)
-    return loaded(table, rows)
+load = loading(read)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from workbench.core.aside import written_aside
 
 __all__ = ["write_manifest", "write_table"]
 
@@ -21,18 +22,17 @@ def write_table(table: pd.DataFrame | pa.Table, path: Path, *, dictionary: bool 
     if isinstance(table, pd.DataFrame):
         table = pa.Table.from_pandas(table, preserve_index=False)
     table = table.replace_schema_metadata(None)
-    aside = path.with_suffix(".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        table,
-        aside,
-        compression="zstd",
-        compression_level=19,
-        use_dictionary=dictionary,
-        column_encoding=None if dictionary else _delta(table.schema),
-        write_statistics=False,
-    )
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        pq.write_table(
+            table,
+            aside,
+            compression="zstd",
+            compression_level=19,
+            use_dictionary=dictionary,
+            column_encoding=None if dictionary else _delta(table.schema),
+            write_statistics=False,
+        )
 
 
 def _delta(schema: pa.Schema) -> dict[str, str]:
@@ -53,6 +53,5 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
         for path in sorted(folder.glob("*.parquet"))
     }
     text = json.dumps({**content, "tables": tables}, indent=2, ensure_ascii=False)
-    aside = folder / "manifest.json.partial"
-    aside.write_text(text + "\n", encoding="utf-8")
-    os.replace(aside, folder / "manifest.json")
+    with written_aside(folder / "manifest.json") as aside:
+        aside.write_text(text + "\n", encoding="utf-8")

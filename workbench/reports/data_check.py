@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
+from workbench.core.aside import written_aside
 from workbench.core.errors import DirectoryNotWritable
 from workbench.core.i18n import format_number, translate
 from workbench.loaders.checking.record import Checked, Group, speak
@@ -127,12 +127,10 @@ def write_page(path: Path, text: str) -> None:
     ------
     DirectoryNotWritable
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_text(text, "utf-8")
-        os.replace(aside, path)
+        with written_aside(path) as aside:
+            aside.write_text(text, "utf-8")
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise DirectoryNotWritable(
             f"Cannot write {path}: {error.strerror}. Give the name of a file in a folder that "
             "exists and can be written."

@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import hashlib
 import json
-import os
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.core.aside import written_aside
 from workbench.core.reads import Reads, listening
 
 __all__ = ["STEADY", "KernelReads", "draws_of", "load_ipython_extension", "reseed"]
@@ -148,10 +148,9 @@ def load_ipython_extension(shell: Any) -> None:
 
     def tell() -> None:
         stack.close()
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
         told = asdict(heard)
-        aside.write_text(json.dumps({**told, "items": sorted(told["items"])}), "utf-8")
-        os.replace(aside, path)
+        with written_aside(path) as aside:
+            aside.write_text(json.dumps({**told, "items": sorted(told["items"])}), "utf-8")
 
     atexit.register(tell)
 
