@@ -39,9 +39,11 @@ __all__ = [
     "ParameterError",
     "PdfNotPrinted",
     "PeriodUnknown",
+    "ProtectionImpossible",
     "RatioNotSummed",
     "RunUnknown",
     "SharedCellRefused",
+    "TablesDisagree",
     "TemplateNotFound",
     "TerritoryUnknown",
     "UnknownName",
@@ -112,6 +114,14 @@ class MedianNotAggregated(WorkbenchError):
 
 class RatioNotSummed(WorkbenchError):
     """A ratio, a density or a mean was asked to be summed up."""
+
+
+class ProtectionImpossible(WorkbenchError):
+    """No choice of cells to hide keeps a sensitive one uncertain enough."""
+
+
+class TablesDisagree(WorkbenchError):
+    """Tables that are published together contradict each other, or do not add up."""
 
 
 class GridInvalid(WorkbenchError):

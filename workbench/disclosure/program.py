@@ -1,0 +1,106 @@
+"""Linear programs over the cells of tables, each solved from where the last one ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.errors import MissingExtra
+
+__all__ = ["Program"]
+
+
+class Program:
+    """Hold ``matrix · x = right`` and bounds; ask for its least values again and again.
+
+    Parameters
+    ----------
+    row, column, coefficient : ndarray (term,)
+        Of the matrix, row by row.
+    right : ndarray (row,)
+    lower, upper : ndarray (column,)
+        Of the unknowns.
+
+    Raises
+    ------
+    MissingExtra
+        Without HiGHS.
+    """
+
+    def __init__(
+        self,
+        row: NDArray[np.integer],
+        column: NDArray[np.integer],
+        coefficient: NDArray[np.float64],
+        right: NDArray[np.float64],
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+    ) -> None:
+        try:
+            import highspy
+        except ModuleNotFoundError:
+            raise MissingExtra(
+                "Disclosure control needs highspy (HiGHS). Install the extra: "
+                "pip install 'territorial-workbench[disclosure]'"
+            ) from None
+        program = highspy.HighsLp()
+        program.num_row_, program.num_col_ = len(right), len(lower)
+        program.col_cost_ = np.zeros(len(lower))
+        program.col_lower_, program.col_upper_ = lower, upper
+        program.row_lower_ = program.row_upper_ = right
+        matrix = program.a_matrix_
+        matrix.format_ = highspy.MatrixFormat.kRowwise
+        counts = np.bincount(row, minlength=len(right))
+        matrix.start_ = np.concatenate([[0], np.cumsum(counts)])
+        matrix.index_, matrix.value_ = column.astype(np.int32), coefficient
+        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        # One thread, and always the same answer.
+        for option, value in {"output_flag": False, "threads": 1, "random_seed": 0}.items():
+            self._solver.setOptionValue(option, value)
+        self._solver.passModel(program)
+        self._optimal = highspy.HighsModelStatus.kOptimal
+        self._unbounded = (
+            highspy.HighsModelStatus.kUnbounded,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        )
+        self._every = np.arange(len(lower), dtype=np.int32)
+
+    def price(self, costs: NDArray[np.float64]) -> None:
+        """Set what a unit of each unknown costs."""
+        self._solver.changeColsCost(len(self._every), self._every, costs)
+
+    def bound(self, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
+        """Set the bounds of all unknowns."""
+        self._solver.changeColsBounds(len(self._every), self._every, lower, upper)
+
+    def hold(self, column: int, lower: float, upper: float) -> None:
+        """Set the bounds of one unknown."""
+        self._solver.changeColBounds(column, lower, upper)
+
+    def least(self) -> NDArray[np.float64] | None:
+        """Return the unknowns that cost least; None when no value of them is possible."""
+        self._solver.run()
+        if self._solver.getModelStatus() != self._optimal:
+            return None
+        return np.asarray(self._solver.getSolution().col_value)
+
+    def extreme(self, column: int, sign: float) -> float:
+        """Return the least (`sign` 1) or the greatest (−1) value of one unknown, all others free.
+
+        Returns
+        -------
+        float
+            Infinite when nothing bounds it.
+        """
+        self._solver.changeColCost(column, sign)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        value = float(self._solver.getInfo().objective_function_value) * sign
+        self._solver.changeColCost(column, 0.0)
+        if status in self._unbounded:
+            return -np.inf * sign
+        if status != self._optimal:
+            raise ArithmeticError(f"HiGHS ended with {status}")
+        return value

@@ -1,0 +1,215 @@
+"""Secondary suppression: what else to hide, so that sums do not give sensitive cells away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.errors import ProtectionImpossible
+from workbench.disclosure.primary import Primary
+from workbench.disclosure.program import Program
+from workbench.disclosure.sums import Sums
+
+__all__ = ["Suppression", "suppress"]
+
+# To move a cell that is hidden anyway costs next to nothing, but not nothing: short ways are
+# found first.
+_HIDDEN_ANYWAY = 1e-3
+_MOVED = 1e-7
+_LARGE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Suppression:
+    """Hold what is hidden, and what it costs.
+
+    Parameters
+    ----------
+    primary, secondary : ndarray of bool (cell,)
+        Hidden for themselves, and hidden for the sake of others.
+    cost : float
+        Of the secondary cells.
+    """
+
+    primary: NDArray[np.bool_]
+    secondary: NDArray[np.bool_]
+    cost: float
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """All that must not be shown."""
+        return self.primary | self.secondary
+
+
+def suppress(
+    values: NDArray[np.float64],
+    primary: Primary,
+    sums: Sums,
+    *,
+    costs: NDArray[np.float64] | None = None,
+    shown: NDArray[np.bool_] | None = None,
+) -> Suppression:
+    """Choose the cells to hide so that each sensitive one stays as uncertain as it must.
+
+    Parameters
+    ----------
+    values : ndarray (cell,)
+        Not negative, and in agreement with `sums`.
+    primary : Primary
+    sums : Sums
+        Of all that is published together.
+    costs : ndarray (cell,), optional
+        What hiding a cell loses. By default about 1 each, so that few are hidden, and a little
+        more for large ones: a part rather than its total.
+    shown : ndarray of bool (cell,), optional
+        Cells that cannot be hidden: they are published already.
+
+    Returns
+    -------
+    Suppression
+
+    Raises
+    ------
+    ProtectionImpossible
+        No choice protects some cells.
+
+    Notes
+    -----
+    For each sensitive cell a linear program finds the cheapest *move*: values that differ from
+    the true ones by as much as the protection, and obey every sum. What moves is hidden: an
+    attacker cannot tell the two tables apart. The same move, reversed and scaled, is possible
+    too, which protects the other way. Should a move use a cell whose only contributor knows its
+    value, another move is found without it. A second pass looks for moves among what was hidden,
+    and shows again what none needs.
+
+    References
+    ----------
+    Kelly, Golden, Assad, "Cell suppression: disclosure protection for sensitive tabular data",
+    *Networks* 22, 1992. Fischetti, Salazar, "Solving the cell suppression problem on tabular data
+    with linear constraints", *Management Science* 47, 2001.
+
+    Examples
+    --------
+    A row of three cells and their sum; the first is sensitive:
+
+    >>> sums = Sums.of(4, [(0, [1, 2, 3])])
+    >>> from workbench.disclosure.primary import Rule, primary
+    >>> values = np.array([10.0, 1.0, 4.0, 5.0])
+    >>> found = primary(values, Rule(minimum_frequency=3), counts=np.array([9, 2, 4, 5]))
+    >>> suppress(values, found, sums).secondary.sum()
+    np.int64(1)
+    """
+    if costs is None:
+        costs = 1 + _LARGE * values / values.max(initial=1.0)
+    closed = np.zeros(len(values), bool) if shown is None else shown
+    sensitive = primary.sensitive
+    if (closed & sensitive).any():
+        raise ProtectionImpossible(
+            f"{int((closed & sensitive).sum())} sensitive cells are published already: they cannot "
+            "be hidden any more. Withdraw that publication, or leave this one."
+        )
+    moves = _Moves(values, primary, sums)
+    # Those that need most room first: their moves often protect the others.
+    order = np.flatnonzero(sensitive)
+    order = order[np.argsort(-primary.up[order], kind="stable")]
+    hidden = moves.protect(order, costs, sensitive.copy(), closed)
+    while True:
+        fewer = moves.protect(order, costs, sensitive.copy(), ~hidden)
+        if fewer.sum() >= hidden.sum():
+            break
+        hidden = fewer
+    secondary = hidden & ~sensitive
+    return Suppression(sensitive, secondary, float(costs[secondary].sum()))
+
+
+class _Moves:
+    """Find moves of the cells: each is a pair of unknowns, what it gains and what it loses."""
+
+    def __init__(self, values: NDArray[np.float64], primary: Primary, sums: Sums) -> None:
+        self._values, self._primary, self._size = values, primary, len(values)
+        row, cell, sign = sums.members
+        once = np.argsort(np.concatenate([row, row]), kind="stable")
+        self._program = Program(
+            np.concatenate([row, row])[once],
+            np.concatenate([cell, cell + self._size])[once],
+            np.concatenate([sign, -sign])[once],
+            np.zeros(len(sums)),
+            np.zeros(2 * self._size),
+            np.zeros(2 * self._size),
+        )
+
+    def protect(
+        self,
+        order: Iterable[int],
+        costs: NDArray[np.float64],
+        hidden: NDArray[np.bool_],
+        closed: NDArray[np.bool_],
+    ) -> NDArray[np.bool_]:
+        """Hide what protects each sensitive cell; give all that is hidden."""
+        safe = np.zeros(self._size, bool)
+        impossible = []
+        for cell in order:
+            if safe[cell]:
+                continue
+            support = np.ones(self._size, bool)
+            held: list[int] = []
+            while True:
+                move = self._move(int(cell), costs, hidden, closed, held)
+                if move is None:
+                    impossible.append(int(cell))
+                    break
+                moved = np.abs(move) > _MOVED * max(1.0, self._primary.up[cell])
+                hidden |= moved
+                support &= moved
+                insiders = np.flatnonzero(support & self._primary.alone)
+                insiders = insiders[insiders != cell]
+                if not insiders.size:
+                    safe |= self._covered(move, int(cell), moved)
+                    break
+                held = [int(insiders[0])]
+        if impossible:
+            raise ProtectionImpossible(
+                f"{len(impossible)} sensitive cells cannot be protected, the first is number "
+                f"{impossible[0]} of value {self._values[impossible[0]]:g}: what could be hidden "
+                "with it is too small, or published already. Merge categories or territories, or "
+                "leave the table out."
+            )
+        return hidden
+
+    def _move(
+        self,
+        cell: int,
+        costs: NDArray[np.float64],
+        hidden: NDArray[np.bool_],
+        closed: NDArray[np.bool_],
+        held: list[int],
+    ) -> NDArray[np.float64] | None:
+        up, down = self._primary.up[cell], self._primary.down[cell]
+        free = ~closed | hidden
+        free[held] = False
+        loss = np.where(free, self._values, 0.0)
+        # Backwards, and scaled, no cell may lose more than it has either.
+        gain = loss * (up / down) if down > 0 else np.where(free, np.inf, 0.0)
+        lower = np.zeros(2 * self._size)
+        lower[cell] = gain[cell] = up
+        loss[cell] = 0.0
+        price = np.where(hidden, _HIDDEN_ANYWAY, 1.0) * costs
+        self._program.bound(lower, np.concatenate([gain, loss]))
+        self._program.price(np.concatenate([price, price]))
+        found = self._program.least()
+        return None if found is None else found[: self._size] - found[self._size :]
+
+    def _covered(
+        self, move: NDArray[np.float64], cell: int, moved: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Tell which sensitive cells a move protects as well, against insiders too."""
+        up, down, alone = self._primary.up, self._primary.down, self._primary.alone
+        back = down[cell] / up[cell] if up[cell] > 0 else 1.0
+        gains = (move >= up) & (move * back >= down)
+        losses = (-move >= down) & (-move * back >= up)
+        unknown = (moved & alone).sum() == alone
+        covered: NDArray[np.bool_] = self._primary.sensitive & moved & unknown & (gains | losses)
+        return covered

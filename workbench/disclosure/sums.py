@@ -1,0 +1,113 @@
+"""The sums that published cells obey: an attacker takes hidden cells out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.compute.ragged import ranges
+
+__all__ = ["Sums"]
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Hold relations *total = part + part + …* between the cells of one or more tables.
+
+    Parameters
+    ----------
+    size : int
+        Cells, numbered from 0.
+    totals : ndarray of int (sum,)
+        The cell that is the total of each sum.
+    starts : ndarray of int (sum + 1,)
+        Where the parts of each sum begin in `parts`.
+    parts : ndarray of int
+        Cells that are added up.
+
+    Examples
+    --------
+    >>> sums = Sums.of(3, [(0, [1, 2])])
+    >>> sums.gaps(np.array([5.0, 2.0, 3.0]))
+    array([0.])
+    """
+
+    size: int
+    totals: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    parts: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, size: int, sums: Iterable[tuple[int, Sequence[int]]]) -> Sums:
+        """Make them from pairs of a total and its parts."""
+        pairs = list(sums)
+        lengths = [len(parts) for _, parts in pairs]
+        return cls(
+            size,
+            np.array([total for total, _ in pairs], np.intp),
+            np.concatenate([[0], np.cumsum(lengths, dtype=np.intp)]).astype(np.intp),
+            np.array([part for _, parts in pairs for part in parts], np.intp),
+        )
+
+    def __len__(self) -> int:
+        return len(self.totals)
+
+    @property
+    def members(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Sum, cell and coefficient of each term of *parts − total = 0*, sum by sum."""
+        rows = np.repeat(np.arange(len(self)), np.diff(self.starts))
+        row = np.concatenate([rows, np.arange(len(self))])
+        order = np.argsort(row, kind="stable")
+        signs = np.concatenate([np.ones(len(self.parts)), -np.ones(len(self))])
+        return row[order], np.concatenate([self.parts, self.totals])[order], signs[order]
+
+    def gaps(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far each sum is from its total: 0 in a table that adds up."""
+        row, cell, sign = self.members
+        gaps: NDArray[np.float64] = np.bincount(row, sign * values[cell], len(self)).astype(float)
+        return gaps
+
+    def within(self, kept: NDArray[np.bool_]) -> tuple[Sums, NDArray[np.intp]]:
+        """Keep the sums whose total and parts are all among some cells, and number these anew.
+
+        Returns
+        -------
+        Sums
+        ndarray of int
+            The cells kept, in their former numbers.
+        """
+        cells = np.flatnonzero(kept)
+        number = np.full(self.size, -1, np.intp)
+        number[cells] = np.arange(len(cells))
+        lengths = np.diff(self.starts)
+        rows = np.repeat(np.arange(len(self)), lengths)
+        whole = kept[self.totals] & (np.bincount(rows, ~kept[self.parts], len(self)) == 0)
+        chosen = np.flatnonzero(whole)
+        starts = np.concatenate([[0], np.cumsum(lengths[chosen])]).astype(np.intp)
+        parts = self.parts[ranges(self.starts[chosen], lengths[chosen])]
+        return Sums(len(cells), number[self.totals[chosen]], starts, number[parts]), cells
+
+    def groups(self, hidden: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Tell which hidden cells hang together: those that share a sum, and so on.
+
+        Returns
+        -------
+        ndarray of int (cell,)
+            The lowest cell of each cell's group; -1 for a cell that is shown.
+        """
+        row, cell, _ = self.members
+        there = hidden[cell]
+        row, cell = row[there], cell[there]
+        labels = np.where(hidden, np.arange(self.size), -1)
+        while True:
+            lowest = np.full(len(self), self.size)
+            np.minimum.at(lowest, row, labels[cell])
+            new = labels.copy()
+            np.minimum.at(new, cell, lowest[row])
+            new[hidden] = new[new[hidden]]
+            if np.array_equal(new, labels):
+                return labels
+            labels = new
