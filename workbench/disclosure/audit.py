@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.disclosure.insiders import Insiders
 from workbench.disclosure.primary import Primary
 from workbench.disclosure.program import Program
 from workbench.disclosure.sums import Sums
@@ -119,7 +120,9 @@ def audit(
     *,
     whole: bool = False,
 ) -> Audit:
-    """Attack a release: as anyone, then as each contributor who is alone in a hidden cell.
+    """Attack a release: as anyone, then as each contributor who is alone in a cell.
+
+    Such an insider must not come nearer to what others bring to a cell than the same share of it.
 
     Parameters
     ----------
@@ -135,21 +138,28 @@ def audit(
     -------
     Audit
     """
-    sensitive = primary.sensitive
+    sensitive, slack = primary.sensitive, _TOLERANCE * np.maximum(1.0, np.abs(values))
     found = bounds(values, hidden, sums, cells=sensitive, whole=whole)
     least, greatest = found.least, found.greatest
-    groups = sums.groups(hidden)
-    for insider in np.flatnonzero(primary.alone & hidden):
-        others = sensitive & (groups == groups[insider])
-        others[insider] = False
+    under = _under(values, found, primary.down - slack, primary.up - slack)
+    groups, insiders = sums.groups(hidden), Insiders(values, primary, sums)
+    for insider in insiders.everyone:
+        known = hidden.copy()
+        known[insider.cells] = False
+        others = sensitive & known & np.isin(groups, groups[insider.cells])
         if not others.any():
             continue
-        known = hidden.copy()
-        known[insider] = False
         seen = bounds(values, known, sums, cells=others, whole=whole)
+        down, up = (each * insider.share(values) - slack for each in (primary.down, primary.up))
+        under |= others & _under(values, seen, down, up)
         least[others] = np.maximum(least, seen.least)[others]
         greatest[others] = np.minimum(greatest, seen.greatest)[others]
-    slack = _TOLERANCE * np.maximum(1.0, np.abs(values))
-    near = (values - least < primary.down - slack) | (greatest - values < primary.up - slack)
     exact = sensitive & (greatest - least <= slack)
-    return Audit(Bounds(least, greatest), sensitive & near, exact)
+    return Audit(Bounds(least, greatest), under & sensitive, exact)
+
+
+def _under(
+    values: NDArray[np.float64], seen: Bounds, down: NDArray[np.float64], up: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    under: NDArray[np.bool_] = (values - seen.least < down) | (seen.greatest - values < up)
+    return under

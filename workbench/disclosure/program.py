@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -55,7 +58,7 @@ class Program:
         counts = np.bincount(row, minlength=len(right))
         matrix.start_ = np.concatenate([[0], np.cumsum(counts)])
         matrix.index_, matrix.value_ = column.astype(np.int32), coefficient
-        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver: Any = _silently(highspy.Highs)
         # One thread, and always the same answer.
         for option, value in {"output_flag": False, "threads": 1, "random_seed": 0}.items():
             self._solver.setOptionValue(option, value)
@@ -104,3 +107,18 @@ class Program:
         if status != self._optimal:
             raise ArithmeticError(f"HiGHS ended with {status}")
         return value
+
+
+def _silently(make: Callable[[], Any]) -> Any:
+    """Make a solver: the first one of a process prints its name, which no option prevents."""
+    flush, shown = ctypes.CDLL(None).fflush, os.dup(1)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    flush(None)
+    os.dup2(nothing, 1)
+    try:
+        return make()
+    finally:
+        flush(None)
+        os.dup2(shown, 1)
+        os.close(shown)
+        os.close(nothing)

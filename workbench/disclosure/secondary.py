@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.errors import ProtectionImpossible
+from workbench.disclosure.insiders import Insider, Insiders
 from workbench.disclosure.primary import Primary
 from workbench.disclosure.program import Program
 from workbench.disclosure.sums import Sums
@@ -20,6 +21,8 @@ __all__ = ["Suppression", "suppress"]
 _HIDDEN_ANYWAY = 1e-3
 _MOVED = 1e-7
 _LARGE = 0.1
+# One move that can be reversed, or two.
+_BOTH, _UP, _DOWN = "both", "up", "down"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +83,10 @@ def suppress(
     -----
     For each sensitive cell a linear program finds the cheapest *move*: values that differ from
     the true ones by as much as the protection, and obey every sum. What moves is hidden: an
-    attacker cannot tell the two tables apart. The same move, reversed and scaled, is possible
-    too, which protects the other way. Should a move use a cell whose only contributor knows its
-    value, another move is found without it. A second pass looks for moves among what was hidden,
-    and shows again what none needs.
+    attacker cannot tell the two tables apart. The same move, reversed and scaled, must be
+    possible too, which protects the other way; failing that, two moves are found. Should a move
+    use a cell whose only contributor knows its value, another one is found without it. A second
+    pass looks for moves among what was hidden, and shows again what none needs.
 
     References
     ----------
@@ -130,6 +133,7 @@ class _Moves:
 
     def __init__(self, values: NDArray[np.float64], primary: Primary, sums: Sums) -> None:
         self._values, self._primary, self._size = values, primary, len(values)
+        self._insiders = Insiders(values, primary, sums)
         row, cell, sign = sums.members
         once = np.argsort(np.concatenate([row, row]), kind="stable")
         self._program = Program(
@@ -149,27 +153,14 @@ class _Moves:
         closed: NDArray[np.bool_],
     ) -> NDArray[np.bool_]:
         """Hide what protects each sensitive cell; give all that is hidden."""
-        safe = np.zeros(self._size, bool)
-        impossible = []
-        for cell in order:
-            if safe[cell]:
-                continue
-            support = np.ones(self._size, bool)
-            held: list[int] = []
-            while True:
-                move = self._move(int(cell), costs, hidden, closed, held)
-                if move is None:
-                    impossible.append(int(cell))
-                    break
-                moved = np.abs(move) > _MOVED * max(1.0, self._primary.up[cell])
-                hidden |= moved
-                support &= moved
-                insiders = np.flatnonzero(support & self._primary.alone)
-                insiders = insiders[insiders != cell]
-                if not insiders.size:
-                    safe |= self._covered(move, int(cell), moved)
-                    break
-                held = [int(insiders[0])]
+        self._costs, self._hidden, self._free = costs, hidden, ~closed | hidden
+        self._safe = np.zeros(self._size, bool)
+        impossible = [
+            cell
+            for cell in map(int, order)
+            if not (self._safe[cell] or self._secure(cell, _BOTH))
+            and not (self._secure(cell, _UP) and self._secure(cell, _DOWN))
+        ]
         if impossible:
             raise ProtectionImpossible(
                 f"{len(impossible)} sensitive cells cannot be protected, the first is number "
@@ -177,26 +168,48 @@ class _Moves:
                 "with it is too small, or published already. Merge categories or territories, or "
                 "leave the table out."
             )
-        return hidden
+        return self._hidden
+
+    def _secure(self, cell: int, way: str) -> bool:
+        """Hide what lets one cell move, whatever an insider knows; tell whether it can."""
+        hidden, insider = self._hidden.copy(), None
+        common = set(range(len(self._insiders.everyone)))
+        while (move := self._move(cell, way, hidden, insider)) is not None:
+            moved = np.abs(move) > _MOVED * max(1.0, self._primary.up[cell])
+            hidden |= moved
+            common &= set(self._insiders.of[moved].tolist())
+            common.discard(int(self._insiders.of[cell]))
+            if not common:
+                self._hidden = hidden
+                if way == _BOTH and insider is None:
+                    self._safe |= self._covered(move, cell, moved)
+                return True
+            insider = self._insiders.everyone[min(common)]
+        return False
 
     def _move(
-        self,
-        cell: int,
-        costs: NDArray[np.float64],
-        hidden: NDArray[np.bool_],
-        closed: NDArray[np.bool_],
-        held: list[int],
+        self, cell: int, way: str, hidden: NDArray[np.bool_], insider: Insider | None
     ) -> NDArray[np.float64] | None:
+        """Find the cheapest move of a cell by what it needs, without those an insider knows."""
         up, down = self._primary.up[cell], self._primary.down[cell]
-        free = ~closed | hidden
-        free[held] = False
+        free = self._free
+        if insider is not None:
+            free = free.copy()
+            free[insider.cells] = False
+            share = insider.share(self._values)[cell]
+            up, down = up * share, down * share
+        # No value is below zero, moved either way.
         loss = np.where(free, self._values, 0.0)
-        # Backwards, and scaled, no cell may lose more than it has either.
-        gain = loss * (up / down) if down > 0 else np.where(free, np.inf, 0.0)
+        gain = np.where(free, np.inf, 0.0)
+        if way == _BOTH and down > 0:
+            gain = loss * (up / down)
         lower = np.zeros(2 * self._size)
-        lower[cell] = gain[cell] = up
-        loss[cell] = 0.0
-        price = np.where(hidden, _HIDDEN_ANYWAY, 1.0) * costs
+        loss[cell] = gain[cell] = 0.0
+        if way == _DOWN:
+            lower[cell + self._size] = loss[cell] = down
+        else:
+            lower[cell] = gain[cell] = up
+        price = np.where(hidden, _HIDDEN_ANYWAY, 1.0) * self._costs
         self._program.bound(lower, np.concatenate([gain, loss]))
         self._program.price(np.concatenate([price, price]))
         found = self._program.least()
@@ -206,10 +219,12 @@ class _Moves:
         self, move: NDArray[np.float64], cell: int, moved: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
         """Tell which sensitive cells a move protects as well, against insiders too."""
-        up, down, alone = self._primary.up, self._primary.down, self._primary.alone
+        up, down = self._primary.up, self._primary.down
         back = down[cell] / up[cell] if up[cell] > 0 else 1.0
         gains = (move >= up) & (move * back >= down)
         losses = (-move >= down) & (-move * back >= up)
-        unknown = (moved & alone).sum() == alone
+        # No insider in the move, but the one whose own cell it is.
+        others = set(self._insiders.of[moved].tolist()) - {-1}
+        unknown = np.isin(self._insiders.of, list(others)) if len(others) == 1 else not others
         covered: NDArray[np.bool_] = self._primary.sensitive & moved & unknown & (gains | losses)
         return covered
