@@ -12,9 +12,10 @@ are listed in :data:`OWN`; another package adds its own by the entry point group
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
@@ -224,7 +225,17 @@ def read(
 
 
 def _added() -> Mapping[str, EntryPoint]:
-    """Index the readers of other packages; two of one name would depend on an order of folders."""
+    """Index the readers of other packages, anew once a package comes or goes."""
+    folders = (Path(each or ".") for each in sys.path)
+    return _index(tuple((str(each), each.stat().st_mtime_ns) for each in folders if each.exists()))
+
+
+@lru_cache(maxsize=1)
+def _index(folders: tuple[tuple[str, int], ...]) -> Mapping[str, EntryPoint]:
+    """Read what all the packages of these folders declare: hundreds of small files.
+
+    Two readers of one name are refused: which one is found would depend on an order of folders.
+    """
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         if point.name in OWN or found.get(point.name, point).value != point.value:

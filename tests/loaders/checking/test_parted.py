@@ -14,6 +14,7 @@ from workbench.core.errors import DirectoryNotWritable, OutputExists
 from workbench.loaders.checking.parted import Written, is_formula, write_parts
 from workbench.loaders.checking.run import check
 from workbench.loaders.checking.schema import schema_of
+from workbench.loaders.errors import HeadingNotFound
 
 TEXT = "code_insee;nom;n\n59350;Lille;1\n59999;Nulle part;2\n69123;Lyon\n13055;Marseille;4\n"
 
@@ -77,8 +78,8 @@ def test_every_reason_of_a_row_is_told(parted):
     schema = schema_of(
         {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}]}, "s"
     )
-    _, aside, _ = parted("a,b\nx,y\n1,2\n", schema=schema)
-    assert "2,a: it is no whole number ; b: it is no whole number,x,y" in aside.decode()
+    _, aside, _ = parted("a,b\n1,2\nx,y\n3,4\n5,6\n", schema=schema)
+    assert "3,a: it is no whole number ; b: it is no whole number,x,y" in aside.decode()
 
 
 def test_a_cell_that_a_spreadsheet_would_compute_is_kept_from_it(parted):
@@ -130,7 +131,10 @@ def test_no_row_is_lost_whatever_the_rows(rows):
         text = io.StringIO()
         csv.writer(text, delimiter=";").writerows([["code_insee", "nom", "n"], *rows])
         path.write_text(text.getvalue(), "utf-8", newline="")
-        found = check(str(path), today=date(2024, 6, 1), lang="en", options={"header": 1})
+        try:
+            found = check(str(path), today=date(2024, 6, 1), lang="en", options={"header": 1})
+        except HeadingNotFound:  # most rows have one cell more: refused whole, nothing is lost
+            return
         written = write_parts(found.parts, kept=kept, aside=aside)
         assert written.kept + written.aside == found.rows
         assert written.aside == found.set_aside + found.totals
