@@ -84,7 +84,7 @@ def told_decisions(
     """
     say = Messages(lang)
     parts = {each.key: each for each in told}
-    said = {}
+    said: dict[str, str] = {}
     for key, text in decisions.items():
         name = f"dialect.{key}"
         named = say(name) if name in say.entries and key in _ORIGIN else key
