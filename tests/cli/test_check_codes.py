@@ -137,10 +137,11 @@ def test_a_parquet_file_keeps_its_other_columns(workbench, tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "is empty: a line of column names is expected"),
+        (b"", "it is empty. Fetch it again"),
         (b"\xef\xbb\xbf\r\n", "is empty"),
-        (b"PK\x03\x04zip", "Save the sheet as CSV"),
-        (b"a\x00b", "is not text (byte 0 at position 1)"),
+        (b"PK\x03\x04zip", "it is packed (zip). Unpack it first"),
+        (b"a\x00bc", "A NUL byte was found at byte 1, line 1"),
+        ("code;n\n01001;é\n".encode("utf-16"), "Save it as CSV UTF-8"),
         (b"PAR1nonsense", "begins as a Parquet file and cannot be read"),
         (b"a,b\nx,y\n", "No column seems to hold codes: say which with --column. 1 'a'; 2 'b'."),
         (b"from,to\n01001,01002\n", "Several columns may hold the codes: say which with --column"),

@@ -107,12 +107,16 @@ def test_a_file_that_may_have_changed_is_asked_for(workbench, url):
 
 def test_a_file_is_checked(workbench, towns):
     good = workbench("data", "check", towns)
-    assert (good.code, good.out.strip()) == (0, "2 rows, 0 set aside, 0 problems")
+    assert good.code == 0
+    assert good.out.splitlines() == [
+        "2 rows, none set aside; 0 errors, 0 remarks",
+        "Read so: encoding utf-8, separator ;, header 1",
+    ]
     rows = b"".join(b"010%02d;Ville;7\n" % n for n in range(10, 90))
     towns.write_bytes(TOWNS + rows + b"01003;Apremont\n" * 3)
     bad = workbench("data", "check", towns, "--limit", "2")
     assert bad.code == 1
-    assert "85 rows, 3 set aside, 3 problems (1 more: --limit, or --json)" in bad.out
+    assert "85 rows, 3 set aside; 3 errors, 0 remarks (1 more: --limit, or --json)" in bad.out
     told = workbench("data", "check", towns, "--json").json
     assert [each["row"] for each in told["problems"]] == [84, 85, 86]
     assert told["set_aside_lines"] == [84, 85, 86]
@@ -127,8 +131,74 @@ def test_a_file_is_checked_against_a_schema_and_told_on_pages(workbench, towns, 
     assert "this column is not in the schema" in ended.out
     assert "Compared with the schema “Towns”" in page.read_text("utf-8")
     assert '<html lang="fr">' in letter.read_text("utf-8")
-    assert workbench(*words, "--strict").code == 1
-    assert "lignes, 0 mises de côté" in workbench(*words, "--lang", "fr").out
+    assert "aucune mise de côté" in workbench(*words, "--lang", "fr").out
+
+
+def test_strict_refuses_a_file_and_says_why(workbench, towns, tmp_path):
+    towns.write_bytes(TOWNS + TOWNS.splitlines(keepends=True)[1])
+    kept = tmp_path / "kept.csv"
+    assert workbench("data", "check", towns).code == 0
+    ended = workbench("data", "check", towns, "--strict", "--kept", kept)
+    assert ended.code == 1
+    assert "file refused (0 errors, 1 remark): --strict allows none" in " ".join(ended.err.split())
+    assert not kept.exists()
+
+
+def test_rows_are_kept_in_a_file_and_set_aside_in_another(workbench, towns, tmp_path):
+    kept, aside = tmp_path / "kept.csv", tmp_path / "aside.csv"
+    towns.write_bytes(TOWNS + b"99999;=1+1;3\nTotal;;5\n")
+    ended = workbench("data", "check", towns, "--kept", kept, "--set-aside", aside)
+    assert ended.code == 1
+    assert ended.out.splitlines()[-3:] == [
+        f"2 rows kept in {kept}",
+        f"2 rows set aside in {aside} (1 row of totals among them)",
+        "1 cell began as a formula of a spreadsheet: it now begins with an apostrophe.",
+    ]
+    assert kept.read_bytes() == TOWNS.replace(b"\n", b"\r\n")
+    assert aside.read_text("utf-8").splitlines()[1].endswith("99999;'=1+1;3")
+    told = workbench("data", "check", towns, "--kept", kept, "--json").json
+    assert told["written"] == {"kept": 2, "aside": 2, "formulas": 0}
+    again = workbench("data", "check", towns, "--set-aside", towns)
+    assert (again.code, "give another name" in again.err) == (2, True)
+    assert towns.read_bytes().endswith(b"Total;;5\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "decision", "told"),
+    [
+        ("nom;n\nÉ;1\n".encode("cp1252"), ("--encoding", "cp1252"), "encoding", "cp1252 (given)"),
+        (b"a|b,c\n1|2,3\n", ("--separator", ","), "separator", "',' (given)"),
+        (b"a\tb;c\n1\t2;3\n", ("--separator", "tab"), "separator", "'\\t' (given)"),
+        (b"a;n\nx;1,234\n", ("--decimal", ","), "decimal", "',' (given)"),
+        (b"a;n\nx;1.234\n", ("--thousands", "."), "thousands", "'.' (given)"),
+        (b"a;n\nx;1.234\n", ("--thousands", "none"), "decimal", "'.' (such as '1.234', in n)"),
+        (b"a;j\nx;03/04/2024\n", ("--dates", "mdy"), "date order", "mdy (given)"),
+        (b"title\n\na;b\n1;2\n", ("--header-line", "3"), "header", "3 (given)"),
+        (b"1;2\n3;4\n", ("--header-line", "0"), "header", "0 (given)"),
+        (b"a;n\nx;12\n", ("--role", "n=code"), "role of n", "code (given)"),
+        (b"a;n\nx;12\ny;-\n", ("--marker", "-=zero"), "marker '-'", "zero (in n"),
+    ],
+)
+def test_what_is_decided_can_be_said_otherwise(workbench, towns, content, words, decision, told):
+    towns.write_bytes(content)
+    for command in ("preview", "check"):
+        found = workbench("data", command, towns, "--json", *words).json["decisions"]
+        assert found[decision].startswith(told), command
+
+
+def test_a_sheet_is_chosen(workbench, towns):
+    ended = workbench("data", "preview", towns, "--sheet", "Communes")
+    assert ended.code == 2
+    assert "sheet" in ended.err
+
+
+def test_a_preview_tells_in_french_how_a_file_was_read(workbench, towns):
+    towns.write_bytes(TOWNS.replace(b"800", b"800 hab."))
+    told = workbench("data", "preview", towns, "--lang", "fr").out
+    assert "Lu ainsi" in told
+    assert "marque décimale" not in told
+    for words in ("encodage", "ligne d’en-tête", "nombre entier", "hab."):
+        assert words in told
 
 
 @pytest.mark.parametrize(

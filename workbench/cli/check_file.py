@@ -10,20 +10,30 @@ import typer
 from workbench.cli.data_words import (
     Allow,
     As,
+    Dates,
+    Decimal,
+    Encoding,
     Header,
+    HeaderLine,
+    Marker,
     Member,
     Offline,
     Option,
     Reader,
+    Role,
+    Separator,
     Set,
+    Sheet,
+    Thousands,
     What,
     limits,
     pairs,
-    typed,
+    reading,
 )
 from workbench.core.defaults import DEFAULT_PACK
 
 if TYPE_CHECKING:
+    from workbench.loaders.checking.parted import Written
     from workbench.loaders.checking.record import Checked
 
 __all__ = ["EXAMPLES", "HELP", "check"]
@@ -35,7 +45,9 @@ HELP = """Check a source, a URL or a file: its schema, then the territory that n
 
 Codes exist and are of the right kind, points are where their codes say, names and addresses agree \
 with codes, dates are plausible, no row comes twice. Errors set their row aside; remarks do not. \
-Ends with 0 when there is no error, else with 1; with --strict, one remark is enough."""
+--kept and --set-aside write both, in the dialect of the file: together they hold all of its rows. \
+Ends with 0 when there is no error, else with 1; --strict refuses the file for one remark, and \
+says why."""
 EXAMPLES = """Examples
 
 [bold]workbench data check communes.csv[/bold]
@@ -44,16 +56,28 @@ EXAMPLES = """Examples
 
 [bold]workbench data check grants.csv --schema schema.json --letter letter.html --lang fr[/bold]
 
-[bold]workbench data check export.txt --as scdl_grants -o separator=";" --json[/bold]"""
+[bold]workbench data check export.txt --as scdl_grants --schema scdl_grants --separator tab \
+--json[/bold]
+
+[bold]workbench data check irve.csv --kept clean.csv --set-aside to-correct.csv --lang fr[/bold]"""
 
 
 def check(
     what: What,
     *,
     schema: Annotated[
-        str, typer.Option(help="Table Schema: a file, a URL, or a name such as scdl/subventions.")
+        str,
+        typer.Option(
+            help="Table Schema: a file, a URL, a name such as scdl/subventions, or a source."
+        ),
     ] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="End with 1 for remarks too.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse the file for one error or remark.")
+    ] = False,
+    set_aside: Annotated[
+        Path | None, typer.Option(help="Write the rows set aside here: line, reason, cells.")
+    ] = None,
+    kept: Annotated[Path | None, typer.Option(help="Write the other rows here.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report to this page.")] = None,
     letter: Annotated[
         Path | None, typer.Option(help="Write a page for the producer of the file, to print.")
@@ -67,6 +91,15 @@ def check(
     reader: Reader = "",
     member: Member = "",
     option: Option = None,
+    encoding: Encoding = "",
+    separator: Separator = "",
+    decimal: Decimal = "",
+    thousands: Thousands = "",
+    dates: Dates = "",
+    header_line: HeaderLine = None,
+    sheet: Sheet = "",
+    role: Role = None,
+    marker: Marker = None,
     offline: Offline = False,
     allow: Allow = None,
     header: Header = None,
@@ -91,6 +124,18 @@ def check(
     held = limits(allow)
     asked = find_schema(schema, offline=offline or None, limits=held) if schema else None
     today = datetime.now(UTC).date()
+    options = reading(
+        option,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        dates=dates,
+        header_line=header_line,
+        sheet=sheet,
+        role=role,
+        marker=marker,
+    )
 
     def checked(in_lang: str) -> Checked:
         return run(
@@ -104,7 +149,7 @@ def check(
             source=like,
             member=member,
             values=pairs(values),
-            options={key: typed(key, text) for key, text in pairs(option).items()},
+            options=options,
             offline=offline or None,
             headers=pairs(header, ":"),
             limits=held,
@@ -119,12 +164,71 @@ def check(
         if letter is not None:
             told = found if written == spoken else checked(written)
             write_page(letter, render_letter(told, day=today))
+    refused = strict and bool(found.count)
+    written = _write(found, None if refused else kept, set_aside)
     if as_json:
-        print_json(_record(found))
+        print_json(_record(found, written))
     else:
         _tell(found, limit)
-    if found.errors or (strict and found.count):
+        _tell_written(found, written, None if refused else kept, set_aside)
+    if refused:
+        _refuse(found, kept)
+    if found.errors or refused:
         raise typer.Exit(1)
+
+
+def _write(found: Checked, kept: Path | None, aside: Path | None) -> Written | None:
+    if kept is None and aside is None:
+        return None
+    from workbench.core.errors import ParameterError
+    from workbench.loaders.checking.parted import write_parts
+
+    if found.parts is None:
+        raise ParameterError(
+            f"{found.file} has no rows that can be parted: leave --kept and --set-aside out."
+        )
+    return write_parts(found.parts, kept=kept, aside=aside)
+
+
+def _refuse(found: Checked, kept: Path | None) -> None:
+    from workbench.cli.terminal import complain
+    from workbench.loaders.checking.record import speak
+
+    say = speak(found.lang)
+    complain(say("check.refused", **_numbers(found)))
+    if kept is not None:
+        complain(say("check.refused_kept", file=str(kept)))
+
+
+def _numbers(found: Checked) -> dict[str, str]:
+    from workbench.loaders.checking.record import speak
+
+    say = speak(found.lang)
+    return {
+        "errors": say("check.number_errors", count=found.errors),
+        "remarks": say("check.number_remarks", count=found.remarks),
+    }
+
+
+def _tell_written(
+    found: Checked, written: Written | None, kept: Path | None, aside: Path | None
+) -> None:
+    from workbench.cli.terminal import console
+    from workbench.loaders.checking.record import speak
+
+    if written is None:
+        return
+    say, lines = speak(found.lang), []
+    if kept is not None:
+        lines.append(say("check.written_kept", count=written.kept, file=str(kept)))
+    if aside is not None:
+        totals = say("check.written_totals", count=found.totals)
+        told = say("check.written_aside", count=written.aside, file=str(aside))
+        lines.append(f"{told} ({totals})" if found.totals else told)
+    if written.formulas:
+        lines.append(say("check.written_formulas", count=written.formulas))
+    for line in lines:
+        console().print(line, soft_wrap=True)
 
 
 def _tell(found: Checked, limit: int) -> None:
@@ -132,6 +236,7 @@ def _tell(found: Checked, limit: int) -> None:
     from workbench.core.i18n import format_number
     from workbench.geography.code_repair import printable
     from workbench.loaders.checking.record import speak
+    from workbench.loaders.decided import told_dialect
 
     say = speak(found.lang)
     problems = found.problems
@@ -148,18 +253,19 @@ def _tell(found: Checked, limit: int) -> None:
     if rows:
         heads = ("row", "column", "value", "reason", "repair")
         print_table(tuple(say(f"check.heading_{name}") for name in heads), rows)
-    counts = {
-        key: format_number(count, 0, found.lang)
-        for key, count in (
-            ("rows", found.rows),
-            ("aside", found.set_aside),
-            ("problems", found.count),
-        )
-    }
+    rows_told = say("check.number_rows", count=found.rows)
+    aside = (
+        say("check.number_aside", count=found.set_aside)
+        if found.set_aside
+        else say("check.none_aside")
+    )
     more = found.count - len(rows)
     told = say("check.more", more=format_number(more, 0, found.lang)) if more else ""
-    line = say("check.summary", **counts) + (f" ({told})" if told else "")
-    console().print(line, soft_wrap=True)
+    line = say("check.summary", rows=rows_told, aside=aside, **_numbers(found))
+    out = console()
+    out.print(line + (f" ({told})" if told else ""), soft_wrap=True)
+    if dialect := told_dialect(found.told, found.lang):
+        out.print(dialect, style="dim", soft_wrap=True)
 
 
 def _without_signals(text: str) -> str:
@@ -167,7 +273,7 @@ def _without_signals(text: str) -> str:
     return "".join(each for each in text if each.isprintable() or each in _SPACES)
 
 
-def _record(found: Checked) -> dict[str, Any]:
+def _record(found: Checked, written: Written | None) -> dict[str, Any]:
     """Return all that was found, as a program reads it."""
     return {
         "file": found.file,
@@ -188,6 +294,8 @@ def _record(found: Checked) -> dict[str, Any]:
             for group in found.groups
         ],
         "problems": found.problems,
+        "totals": found.totals,
         "good": found.good,
         "decisions": found.decisions,
+        "written": written,
     }

@@ -6,7 +6,6 @@ Parquet file.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import os
 import re
@@ -20,12 +19,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.core.errors import DirectoryNotWritable, FileUnreadable, OutputExists
+from workbench.loaders.encodings import detect_encoding, is_wide
+from workbench.loaders.kinds import kind_of_file, must_be_rows
+from workbench.loaders.separators import detect_layout
 
 __all__ = ["CodeFile", "open_code_file"]
 
-_SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE = 1_000
 _CHUNK = 1 << 20
+_LAYOUT = 1 << 14  # letters, for the separator
+_BYTES = "surrogateescape"  # those that the encoding lacks are written again as they are
 
 
 class CodeFile(Protocol):
@@ -57,66 +60,29 @@ def open_code_file(path: Path) -> CodeFile:
 
     Raises
     ------
-    FileUnreadable
+    FileUnreadable, FileNotTabular, TextUnreadable
         When there is none, or it is of a format that is not read.
     """
     if not path.is_file():
         raise FileUnreadable(f"There is no file {path}. Give the path of a CSV or Parquet file.")
-    start = path.open("rb").read(_CHUNK)
-    if start.startswith(b"PAR1"):
+    kind = kind_of_file(path)
+    if kind == "parquet":
         return ParquetFile(path)
-    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    must_be_rows(kind, path.name)
+    with path.open("rb") as handle:
+        start = handle.read(_CHUNK)
+    start = start[: start.rfind(b"\n") + 1] or start  # no letter is cut
+    text, _ = detect_encoding([start])
+    if is_wide(text.encoding):
         raise FileUnreadable(
-            f"{path} is a spreadsheet or an archive, which is not read here. Save the sheet as "
-            "CSV (UTF-8), or extract the file, and check that."
+            f"{path} is in {text.encoding}, which is not written again line by line. Save it as "
+            "CSV UTF-8, and check that."
         )
-    if b"\0" in start:
-        raise FileUnreadable(
-            f"{path} is not text (byte 0 at position {start.index(0)}). A CSV file in UTF-8 or "
-            "Windows-1252, or a Parquet file, is expected."
-        )
-    if not start.strip(codecs.BOM_UTF8 + b" \t\r\n"):
-        raise FileUnreadable(f"{path} is empty: a line of column names is expected, then rows.")
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as handle:
-        separator = _separator(handle.read(_CHUNK // 4))
-    file = CsvFile(path, encoding, separator)
+    encoding = "utf-8-sig" if text.mark else text.encoding
+    layout, _ = detect_layout(start[text.mark :].decode(text.encoding, "replace")[:_LAYOUT])
+    file = CsvFile(path, encoding, layout.separator)
     first = next((record.cells for record in file.records() if record.cells), [])
     return replace(file, names=tuple(first))
-
-
-def _encoding(path: Path) -> str:
-    """Read all of the file as UTF-8, else as Windows-1252, else as Latin 1, which reads any."""
-    for encoding in ("utf-8", "cp1252"):
-        decoder = codecs.getincrementaldecoder(encoding)()
-        with path.open("rb") as handle:
-            try:
-                while chunk := handle.read(_CHUNK):
-                    decoder.decode(chunk)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                continue
-            handle.seek(0)
-            marked = handle.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-        return f"{encoding}-sig" if marked and encoding == "utf-8" else encoding
-    return "latin-1"
-
-
-def _separator(text: str) -> str:
-    """Choose the separator that gives most lines the columns of the first; none is a tab."""
-    lines = text.splitlines(keepends=True)
-    lines = [line for line in lines[:_SAMPLE] if line.strip()]
-    scores = []
-    for order, separator in enumerate(_SEPARATORS):
-        try:
-            widths = [len(cells) for cells in csv.reader(lines, delimiter=separator) if cells]
-        except csv.Error:
-            continue
-        first = widths[0] if widths else 1
-        agree = sum(width == first for width in widths) / max(len(widths), 1)
-        if first > 1 and agree >= 0.5:
-            scores.append((agree, first, -order, separator))
-    return max(scores)[-1] if scores else "\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +117,7 @@ class CsvFile:
     def records(self) -> Iterator[_Record]:
         """Give the records, header included; a blank line has no cell."""
         taken: list[str] = []
-        with self.path.open(encoding=self.encoding, newline="") as handle:
+        with self.path.open(encoding=self.encoding, errors=_BYTES, newline="") as handle:
 
             def lines() -> Iterator[str]:
                 for line in handle:
@@ -204,7 +170,7 @@ class CsvFile:
         count, first = 0, self.header
         with (
             _written(target) as aside,
-            aside.open("x", encoding=self.encoding, newline="") as handle,
+            aside.open("x", encoding=self.encoding, errors=_BYTES, newline="") as handle,
         ):
             for record in self.records():
                 text = record.text

@@ -11,23 +11,31 @@ from workbench.cli import check_file
 from workbench.cli.data_words import (
     Allow,
     As,
+    Dates,
+    Decimal,
+    Encoding,
     Header,
+    HeaderLine,
+    Marker,
     Member,
     Offline,
     Option,
     Reader,
+    Role,
+    Separator,
     Set,
+    Sheet,
+    Thousands,
     What,
     limits,
     pairs,
-    typed,
+    reading,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbench.loaders.catalogue import Source
-    from workbench.loaders.registry import Loaded
 
 __all__ = ["app"]
 
@@ -237,7 +245,9 @@ app.command("check", help=check_file.HELP, epilog=check_file.EXAMPLES)(check_fil
 
 [bold]workbench data preview communes.csv[/bold]
 
-[bold]workbench data preview insee_cog --rows 5[/bold]""",
+[bold]workbench data preview insee_cog --rows 5[/bold]
+
+[bold]workbench data preview export.txt --separator tab --header-line 4 --decimal ,[/bold]""",
 )
 def preview(
     what: What,
@@ -247,17 +257,53 @@ def preview(
     reader: Reader = "",
     member: Member = "",
     option: Option = None,
+    encoding: Encoding = "",
+    separator: Separator = "",
+    decimal: Decimal = "",
+    thousands: Thousands = "",
+    dates: Dates = "",
+    header_line: HeaderLine = None,
+    sheet: Sheet = "",
+    role: Role = None,
+    marker: Marker = None,
     rows: Annotated[int, typer.Option(min=1, help="Rows shown.")] = 10,
     offline: Offline = False,
     allow: Allow = None,
     header: Header = None,
+    lang: _Lang = "en",
     as_json: _Json = False,
 ) -> None:
     """Print rows, then what was decided."""
     from workbench.cli.terminal import console, print_facts, print_json, print_table
+    from workbench.core.i18n import language
+    from workbench.loaders.decided import told_decisions
+    from workbench.loaders.load import load
     from workbench.loaders.preview import first_rows
 
-    found = _load(what, values, like, reader, member, option, offline, allow, header, rows=rows)
+    language(lang)
+    found = load(
+        what,
+        reader=reader,
+        source=like,
+        member=member,
+        values=pairs(values),
+        rows=rows,
+        options=reading(
+            option,
+            encoding=encoding,
+            separator=separator,
+            decimal=decimal,
+            thousands=thousands,
+            dates=dates,
+            header_line=header_line,
+            sheet=sheet,
+            role=role,
+            marker=marker,
+        ),
+        offline=offline or None,
+        headers=pairs(header, ":"),
+        limits=limits(allow),
+    )
     shown = first_rows(found.data, rows)
     if as_json:
         print_json({"rows": shown, "decisions": found.decisions})
@@ -272,7 +318,7 @@ def preview(
     elif shown:
         print_table(tuple(shown[0]), [tuple(map(str, row.values())) for row in shown])
     console().print()
-    print_facts("Read so", found.decisions)
+    print_facts(*told_decisions(found.decisions, found.told, lang))
 
 
 def _print_sources(found: Sequence[Source], lang: str, *, as_json: bool) -> None:
@@ -285,35 +331,6 @@ def _print_sources(found: Sequence[Source], lang: str, *, as_json: bool) -> None
     elif found:
         rows = [(each.id, each.title[lang], each.producer, each.theme) for each in found]
         print_table(("source", "title", "producer", "theme"), rows)
-
-
-def _load(
-    what: str,
-    values: list[str] | None,
-    like: str,
-    reader: str,
-    member: str,
-    option: list[str] | None,
-    offline: bool,
-    allow: list[str] | None,
-    header: list[str] | None,
-    *,
-    rows: int | None = None,
-) -> Loaded:
-    from workbench.loaders.load import load
-
-    return load(
-        what,
-        reader=reader,
-        source=like,
-        member=member,
-        values=pairs(values),
-        rows=rows,
-        options={key: typed(key, text) for key, text in pairs(option).items()},
-        offline=offline or None,
-        headers=pairs(header, ":"),
-        limits=limits(allow),
-    )
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from workbench.loaders.notes import count_notes
 from workbench.loaders.roles import infer
 from workbench.loaders.rows import Row, split_lines, split_rows
 from workbench.loaders.separators import Layout, detect_layout
+from workbench.loaders.writing import told_writing
 
 __all__ = ["Detection", "decide_columns", "detect", "detect_rows"]
 
@@ -62,6 +64,19 @@ class Detection:
     skip: int
     tail: int
     located: bool = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """What to write another file like this one with; nothing of a sheet."""
+        encoding, layout = self.text.encoding, self.layout
+        if self.text.mark:  # those of Python that write the mark again
+            encoding = "utf-8-sig" if encoding == "utf-8" else encoding[:6]
+        with suppress(DialectInvalid):  # a first line "sep=x" may name anything
+            if layout.separator:
+                return Dialect(
+                    encoding=encoding, separator=layout.separator, quote=layout.quote or None
+                )
+        return Dialect()
 
     @property
     def width(self) -> int:
@@ -317,4 +332,6 @@ def decide_columns(
         for at, (column, heading) in enumerate(zip(names, cells, strict=True))
     ]
     columns = tuple(column for column, _ in decided)
-    return columns, (*told, *(decision for _, decision in decided))
+    texts = [[row.cells[at] for row in sample] for at in range(len(names))]
+    writing = told_writing(columns, texts, given)
+    return columns, (*told, *writing, *(decision for _, decision in decided))

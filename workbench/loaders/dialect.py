@@ -212,7 +212,7 @@ class Column:
     heading : str
         As it is written in the file.
     role : Role
-    decimal, thousands : str
+    decimal, thousands, unit : str
         Of a quantity.
     date_order : str
         Of a date: ``"dmy"``, ``"mdy"`` or ``"ymd"``.
@@ -232,6 +232,7 @@ class Column:
     role: Role
     decimal: str = "."
     thousands: str = ""
+    unit: str = ""
     date_order: str = "ymd"
     zoned: bool = False
     kind: str = ""

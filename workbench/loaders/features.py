@@ -101,8 +101,9 @@ def read_features(
             properties, shape = _read(feature, swap=order == "yx")
         except Misshapen as error:
             text = json.dumps(feature, ensure_ascii=False, default=str)[:500]
-            reason, repair = say(f"readers.{error}"), say("readers.geometry_repair")
-            problems.append(Problem(name, line, GEOMETRY, _start(feature), reason, repair, True))
+            rule, repair = f"readers.{error}", say("readers.geometry_repair")
+            shown = _start(feature)
+            problems.append(Problem(name, line, GEOMETRY, shown, say(rule), repair, True, rule))
             aside.append((line, str(error), text))
             continue
         rows.append(properties)
@@ -211,8 +212,9 @@ def check_degrees(
         else:
             continue
         value = f"{x[0]:.6g}, {y[0]:.6g}"
-        reason, repair = say(f"readers.{told}"), say(f"readers.{told}_repair")
-        problems.append(Problem(name, line, GEOMETRY, value, reason, repair))
+        rule = f"readers.{told}"
+        repair = say(f"{rule}_repair")
+        problems.append(Problem(name, line, GEOMETRY, value, say(rule), repair, rule=rule))
     return problems
 
 

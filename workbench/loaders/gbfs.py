@@ -259,8 +259,9 @@ def _rows(
         if isinstance(each, Mapping):
             rows.append((line, _row(each, one=len(languages) < 2)))
             continue
-        reason, repair = say("readers.not_record"), say("readers.not_record_repair")
-        problems.append(Problem(name, line, "", str(each)[:80], reason, repair, True))
+        rule = "readers.not_record"
+        reason, repair = say(rule), say(f"{rule}_repair")
+        problems.append(Problem(name, line, "", str(each)[:80], reason, repair, True, rule))
         aside.append((line, "not_record", str(each)[:500]))
     return rows, problems, aside
 

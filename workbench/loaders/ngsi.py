@@ -93,14 +93,15 @@ def read(
     for line, found in enumerate(_entities(path), start=1):
         if not isinstance(found, Mapping) or not isinstance(found.get("type"), str | list):
             text = json.dumps(found, ensure_ascii=False)[:500]
-            reason, repair = say("readers.not_entity"), say("readers.not_entity_repair")
-            problems.append(Problem(path.name, line, "", text[:80], reason, repair, True))
+            rule = "readers.not_entity"
+            reason, repair = say(rule), say(f"{rule}_repair")
+            problems.append(Problem(path.name, line, "", text[:80], reason, repair, True, rule))
             aside.append((line, "not_entity", text))
             continue
         row, shape, wrong = _row(found)
         if wrong:
-            reason, repair = say(f"readers.{wrong}"), say("readers.geometry_repair")
-            problems.append(Problem(path.name, line, _LOCATION, "", reason, repair))
+            rule, repair = f"readers.{wrong}", say("readers.geometry_repair")
+            problems.append(Problem(path.name, line, _LOCATION, "", say(rule), repair, rule=rule))
         rows.append(row)
         shapes.append(shape)
         lines.append(line)

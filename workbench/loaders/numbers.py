@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,13 +16,32 @@ from numpy.typing import NDArray
 from workbench.core.types import Status
 from workbench.loaders.markers import Markers
 
-__all__ = ["NumberForm", "Numbers", "detect_form", "is_number", "read_numbers"]
+__all__ = [
+    "SPACES",
+    "NumberForm",
+    "Numbers",
+    "common_unit",
+    "detect_form",
+    "is_number",
+    "read_numbers",
+    "unit_of",
+]
 
 # Between thousands: the three spaces in use, the thin one of typesetters, the Swiss apostrophe.
 SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}'’"
-_UNITS = r"(?:%|€|EUR|euros?|k€|ha|m²|m2|m|km²|km2|km|h|hab\.?|habitants)"
+# What is written after a figure, and the name under which it is told.
+_NAMES = {
+    **dict.fromkeys(("€", "EUR", "euro", "euros"), "€"),
+    **dict.fromkeys(("m²", "m2"), "m²"),
+    **dict.fromkeys(("km²", "km2"), "km²"),
+    **dict.fromkeys(("hab", "hab.", "habitants"), "hab."),
+    **{unit: unit for unit in ("%", "k€", "ha", "m", "km", "h")},
+}
+_UNITS = f"(?:{'|'.join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))})"
+_ENDING = re.compile(rf"\d\s*({_UNITS})\s*$")
 _DASHES = str.maketrans({"\N{MINUS SIGN}": "-", "\N{NON-BREAKING HYPHEN}": "-"})
 # INSEE and Eurostat write after a figure that it is estimated, provisional or revised.
+_FLAGS = {"e": "estimated", "p": "provisional", "r": "revised"}
 _FLAG = re.compile(r"(?P<body>.*\d)\s*[\[(]?(?P<flag>[epr])[\])]?", re.IGNORECASE | re.DOTALL)
 _ANY = re.compile(
     rf"(?=.?.?\d)[-+−]?(?:\d{{1,3}}(?:[{SPACES}.,]\d{{3}})+|\d+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s*{_UNITS}?"
@@ -31,10 +51,18 @@ _FEW = 50  # texts that take less time one by one than all at once
 
 @dataclass(frozen=True, slots=True)
 class NumberForm:
-    """Say how the numbers of a column are written."""
+    """Say how the numbers of a column are written.
+
+    Parameters
+    ----------
+    decimal, thousands : str
+    unit : str
+        That of the column: a number with another one is no number of it.
+    """
 
     decimal: str = "."
     thousands: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +78,15 @@ class Numbers:
         Texts that are neither a number nor a known marker.
     marked : dict of str to str
         Markers found, and their meaning.
+    units : dict of str to str
+        Units taken off, and a text that has each.
     """
 
     values: NDArray[np.float64]
     statuses: NDArray[np.uint8]
     bad: NDArray[np.bool_]
     marked: dict[str, str]
+    units: dict[str, str]
 
 
 def is_number(text: str) -> bool:
@@ -68,6 +99,30 @@ def is_number(text: str) -> bool:
     """
     bare = text.strip()
     return _ANY.fullmatch(bare) is not None
+
+
+def unit_of(text: str) -> str:
+    """Return the unit written after a number, empty when there is none.
+
+    Examples
+    --------
+    >>> [unit_of(text) for text in ("12 %", "3,5 km", "1 234 euros", "12", "m2")]
+    ['%', 'km', '€', '', '']
+    """
+    found = _ENDING.search(text)
+    return _NAMES[found[1]] if found else ""
+
+
+def common_unit(texts: Sequence[str]) -> str:
+    """Return the unit that most numbers of a column have, empty when none has any.
+
+    Examples
+    --------
+    >>> common_unit(["12 %", "7", "3%"])
+    '%'
+    """
+    counts = Counter(filter(None, map(unit_of, texts)))
+    return max(sorted(counts), key=counts.__getitem__, default="")
 
 
 def detect_form(
@@ -156,6 +211,7 @@ def read_numbers(texts: pa.Array, form: NumberForm, markers: Markers) -> Numbers
     statuses = np.full(count, Status.OBSERVED, dtype=np.uint8)
     bad = np.zeros(count, dtype=bool)
     marked: dict[str, str] = {}
+    units: dict[str, str] = {}
     plain = np.zeros(count, dtype=bool)
     if count > _FEW:
         fits = pc.fill_null(pc.match_substring_regex(texts, _shape(form)), False)
@@ -170,9 +226,19 @@ def read_numbers(texts: pa.Array, form: NumberForm, markers: Markers) -> Numbers
             marked[text] = status.name
             continue
         value, flag = _read_odd(text, form)
-        values[at], bad[at] = value, np.isnan(value)
-        statuses[at] = Status.MISSING if bad[at] else flag
-    return Numbers(values, statuses, bad, marked)
+        unit = unit_of(text)
+        mixed = bool(unit and form.unit and unit != form.unit)
+        bad[at] = mixed or np.isnan(value)
+        values[at] = np.nan if bad[at] else value
+        statuses[at] = Status.ESTIMATED if flag == "e" else Status.OBSERVED
+        if bad[at]:
+            statuses[at] = Status.MISSING
+            continue
+        if unit:
+            units.setdefault(unit, text)
+        if flag:
+            marked[f"({flag})"] = _FLAGS[flag]
+    return Numbers(values, statuses, bad, marked, units)
 
 
 def _cast(texts: pa.Array, form: NumberForm) -> NDArray[np.float64]:
@@ -184,13 +250,18 @@ def _cast(texts: pa.Array, form: NumberForm) -> NDArray[np.float64]:
     return numbers
 
 
-def _read_odd(text: str, form: NumberForm) -> tuple[float, Status]:
-    """Read a number that carries a unit, a flag, an exponent or the sign of typesetters."""
-    bare, status = text.strip().translate(_DASHES), Status.OBSERVED
+def _read_odd(text: str, form: NumberForm) -> tuple[float, str]:
+    """Read a number that carries a unit, a flag, an exponent or the sign of typesetters.
+
+    Returns
+    -------
+    tuple of (float, str)
+        NaN when it is none; the flag.
+    """
+    bare, flag = text.strip().translate(_DASHES), ""
     flagged = _FLAG.fullmatch(bare)
     if flagged:
-        bare = flagged["body"]
-        status = Status.ESTIMATED if flagged["flag"].lower() == "e" else Status.OBSERVED
+        bare, flag = flagged["body"], flagged["flag"].lower()
     parts = re.escape(form.thousands) + SPACES
     decimal = re.escape(form.decimal)
     match = re.fullmatch(
@@ -199,7 +270,7 @@ def _read_odd(text: str, form: NumberForm) -> tuple[float, Status]:
         bare,
     )
     if not match or not (match[2] or match[3]):
-        return np.nan, status
+        return np.nan, flag
     whole = re.sub(f"[{parts}]", "", match[2]) or "0"
     value = float(f"{match[1]}{whole}.{match[3] or 0}{match[4] or ''}")
-    return (value, status) if np.isfinite(value) else (np.nan, status)
+    return (value, flag) if np.isfinite(value) else (np.nan, flag)

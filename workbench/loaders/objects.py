@@ -206,9 +206,10 @@ def invalid(
     say : Messages
     """
     for row, reason in faults(geometries).items():
-        told = say("readers.invalid", reason=reason) if reason else say("readers.no_geometry")
+        rule = "readers.invalid" if reason else "readers.no_geometry"
+        told = say(rule, reason=reason) if reason else say(rule)
         repair = say("readers.invalid_repair" if reason else "readers.geometry_repair")
-        yield Problem(name, lines[row], column, "", told, repair)
+        yield Problem(name, lines[row], column, "", told, repair, rule=rule)
 
 
 def with_problems(
@@ -229,7 +230,7 @@ def with_problems(
         aside = pa.concat_tables([aside, pa.table(columns, schema=aside.schema)]).sort_by("line")
     counts, problems = dict(table.counts), list(problems)
     for each in problems:
-        key = (each.column, each.reason)
+        key = (each.column, each.rule or each.reason)
         counts[key] = counts.get(key, 0) + 1
     every = sorted([*table.problems, *problems], key=lambda each: each.row or 0)
     return replace(table, problems=tuple(every[:_MOST_PROBLEMS]), counts=counts, set_aside=aside)

@@ -50,6 +50,8 @@ class Part:
         Rows without anything.
     marked : dict of (str, str) to str
         Meaning of the markers found, by column and marker.
+    units : dict of (str, str) to str
+        A text that has each unit taken off, by column and unit.
     """
 
     table: pa.Table
@@ -59,6 +61,7 @@ class Part:
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     blank: int = 0
     marked: dict[tuple[str, str], str] = field(default_factory=dict)
+    units: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def read_part(
@@ -129,7 +132,7 @@ def _assemble(
     every = list(faults) + list(parsed.faults)
     counts: Counter[tuple[str, str]] = Counter((f.column, f.message) for f in every)
     reasons: dict[int, str] = {}
-    names, arrays, marked = [], [], {}
+    names, arrays, marked, units = [], [], {}, {}
     total = _totals(parsed.arrays, found.columns, count)
     for column, texts in zip(found.columns, parsed.arrays, strict=False):
         typed = type_column(texts, column, found.markers, mend=mend)
@@ -143,6 +146,7 @@ def _assemble(
         names.append(column.name)
         arrays.append(typed.values)
         marked.update({(column.name, cell): name for cell, name in typed.marked.items() if cell})
+        units.update({(column.name, unit): text for unit, text in typed.units.items()})
         if typed.statuses is not None:
             names.append(f"{column.name}_status")
             arrays.append(typed.statuses)
@@ -166,7 +170,14 @@ def _assemble(
     kept = table if keep.all() else table.filter(pa.array(keep))
     totals = table.filter(pa.array(total & ~blank & ~fatal))
     return Part(
-        kept, totals, aside[0], tuple(every[:_MOST_FAULTS]), dict(counts), int(blank.sum()), marked
+        kept,
+        totals,
+        aside[0],
+        tuple(every[:_MOST_FAULTS]),
+        dict(counts),
+        int(blank.sum()),
+        marked,
+        units,
     )
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
@@ -16,7 +13,7 @@ from workbench.loaders.dialect import Dialect
 from workbench.loaders.encodings import decode, detect_encoding
 from workbench.loaders.errors import FileNotTabular, RowTooLong
 from workbench.loaders.kinds import kind_of_bytes, must_be_rows
-from workbench.loaders.parts import SET_ASIDE
+from workbench.loaders.objects import with_problems
 from workbench.loaders.registry import Problem
 from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
@@ -110,7 +107,7 @@ def read(
         lang=lang,
         located=located,
     )
-    table = _with_bad(table, bad, path.name, Messages(lang))
+    table = _with_bad(table, bad, path.name, Messages(lang)) if bad else table
     refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
     return table
 
@@ -133,21 +130,12 @@ def _objects(lines: list[str]) -> tuple[list[tuple[int, dict[str, Any]]], list[t
 
 
 def _with_bad(table: Table, bad: list[tuple[int, str]], name: str, say: Messages) -> Table:
-    if not bad:
-        return table
-    repair = say("tabular.not_object_repair")
+    rule = "tabular.not_object"
+    reason, repair = say(rule), say(f"{rule}_repair")
     problems = [
-        Problem(name, line, "", text[:80], say("tabular.not_object"), repair, True)
-        for line, text in bad[:200]
+        Problem(name, line, "", text[:80], reason, repair, True, rule) for line, text in bad
     ]
-    lines, texts = zip(*bad, strict=True)
-    aside = pa.table([lines, ["not_object"] * len(bad), texts], schema=SET_ASIDE)
-    return replace(
-        table,
-        problems=tuple(sorted([*table.problems, *problems], key=lambda each: each.row or 0)),
-        counts={**table.counts, ("", "not_object"): len(bad)},
-        set_aside=pa.concat_tables([table.set_aside, aside]).sort_by("line"),
-    )
+    return with_problems(table, problems, [(line, "not_object", text) for line, text in bad])
 
 
 load = loading(read)

@@ -12,15 +12,17 @@ are listed in :data:`OWN`; another package adds its own by the entry point group
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 from workbench.core.errors import nearest
+from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import LoaderInvalid, LoaderUnknown, OptionUnknown
 
 __all__ = ["GROUP", "OWN", "Loaded", "Loader", "Problem", "loader", "loader_for", "loaders", "read"]
@@ -63,6 +65,8 @@ class Problem:
         What is wrong, and what to write in its place.
     fatal : bool
         Whether the row was set aside.
+    rule : str
+        Name of what is wrong, the same in every language; empty when its reader has none.
     """
 
     file: str
@@ -72,6 +76,7 @@ class Problem:
     reason: str
     repair: str = ""
     fatal: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,14 @@ class Loaded:
         Rows that are totals of others, left out of `data`; None when the reader tells none.
     held : object
         What keeps the file from going while its data are lazy; a reader leaves it alone.
+    counts : mapping of (str, str) to int
+        All the problems, by column and rule, of a reader that tells the first ones only.
+    unread : pyarrow.Table or None
+        Rows set aside, of a reader that keeps them: line, reason, text.
+    dialect : Dialect
+        What to write another file like this one with; empty for what is no text.
+    told : tuple of Decision
+        The decisions of a reader of rows, in parts.
     """
 
     data: Any
@@ -101,6 +114,10 @@ class Loaded:
     set_aside: int | None = 0
     totals: Any = field(default=None, repr=False)
     held: object = field(default=None, repr=False, compare=False)
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False)
+    unread: Any = field(default=None, repr=False)
+    dialect: Dialect = field(default_factory=Dialect, repr=False)
+    told: tuple[Decision, ...] = field(default=(), repr=False)
 
 
 @runtime_checkable
@@ -208,7 +225,17 @@ def read(
 
 
 def _added() -> Mapping[str, EntryPoint]:
-    """Index the readers of other packages; two of one name would depend on an order of folders."""
+    """Index the readers of other packages, anew once a package comes or goes."""
+    folders = (Path(each or ".") for each in sys.path)
+    return _index(tuple((str(each), each.stat().st_mtime_ns) for each in folders if each.exists()))
+
+
+@lru_cache(maxsize=1)
+def _index(folders: tuple[tuple[str, int], ...]) -> Mapping[str, EntryPoint]:
+    """Read what all the packages of these folders declare: hundreds of small files.
+
+    Two readers of one name are refused: which one is found would depend on an order of folders.
+    """
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         if point.name in OWN or found.get(point.name, point).value != point.value:

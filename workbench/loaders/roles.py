@@ -18,7 +18,7 @@ from workbench.loaders.codes import kind_of
 from workbench.loaders.dates import date_shape, detect_order, read_date, serial_date
 from workbench.loaders.dialect import EVERY, Column, Decision, Dialect, Role
 from workbench.loaders.markers import Markers
-from workbench.loaders.numbers import detect_form, is_number, read_numbers
+from workbench.loaders.numbers import common_unit, detect_form, is_number, read_numbers
 
 __all__ = ["infer", "words"]
 
@@ -137,7 +137,8 @@ def _given(
     if role.is_quantity:
         numbers = [cell for cell in sample.distinct if is_number(cell)]
         form, _, _ = detect_form(numbers, dialect.decimal, dialect.thousands)
-        column = replace(column, decimal=form.decimal, thousands=form.thousands)
+        unit = common_unit(numbers)
+        column = replace(column, decimal=form.decimal, thousands=form.thousands, unit=unit)
     elif role in (Role.DATE, Role.DATETIME):
         order = dialect.date_order or detect_order(sample.distinct)[0]
         column = replace(column, date_order=order, zoned=_zoned(sample.distinct, order, markers))
@@ -249,6 +250,7 @@ def _as_number(
     if not sample.enough(len(flagged)) and not (named and 2 * len(numbers) >= len(sample.distinct)):
         return None
     form, evidence, sure = detect_form(numbers, dialect.decimal, dialect.thousands)
+    form = replace(form, unit=common_unit(numbers))
     read = read_numbers(pa.array(sample.distinct, pa.string()), form, markers)
     good = int((~read.bad).sum())
     if not sample.enough(good) and not (named and 2 * good >= len(sample.distinct)):
@@ -273,6 +275,7 @@ def _as_number(
         role=role,
         decimal=form.decimal,
         thousands=form.thousands,
+        unit=form.unit,
         firm=named,
         many=direct,
     )

@@ -29,6 +29,7 @@ from workbench.loaders.parsing import Fault
 from workbench.loaders.parts import SET_ASIDE, Part, read_part
 from workbench.loaders.pieces import Piece, as_bytes, cut
 from workbench.loaders.registry import Loaded, Problem
+from workbench.loaders.writing import told_units
 
 __all__ = [
     "REFUSED",
@@ -47,10 +48,13 @@ suffixes = (".csv", ".tsv", ".txt", ".tab")
 options = ("dialect", "strict", "mend", "lang", "located", *Dialect.__dataclass_fields__)
 
 _MOST_PROBLEMS = 1000
+_RULES = "tabular."  # the messages that say what is wrong
 _AHEAD = 3  # pieces being read at once: two cores, and one that waits
 # More cells than this share, and the sample had told the role of the column wrongly.
 _MISTAKEN = 0.1
-_CONTRADICTIONS = ("not_number", "other_decimal", "not_date", "no_zone", "time_in_date")
+_CONTRADICTIONS = (
+    *("not_number", "other_decimal", "other_unit", "not_date", "no_zone", "time_in_date"),
+)
 # What only a code is: a zero at the beginning, or letters beside digits (2A004, 12bis).
 _CODE = re.compile(r"0[0-9]+|[0-9]+ ?[A-Za-z]{1,3}[0-9]*|[A-Za-z]{1,3}[0-9]+")
 REFUSED = 0.5
@@ -70,7 +74,7 @@ class Table:
     problems : tuple of Problem
         The first ones, in the order of the file.
     counts : mapping of (str, str) to int
-        All of them, by column and message.
+        All of them, by column and rule: see `Problem.rule`.
     totals : pyarrow.Table
         Rows that are totals of others.
     set_aside : pyarrow.Table
@@ -79,6 +83,8 @@ class Table:
         Titles above the table, notes and sources under it.
     count : int
         Rows read; more than `data` holds when they have been written to a file.
+    dialect : Dialect
+        What to write another file like this one with.
     """
 
     data: pa.Table
@@ -90,6 +96,7 @@ class Table:
     set_aside: pa.Table = field(default_factory=SET_ASIDE.empty_table)
     notes: tuple[str, ...] = ()
     count: int = 0
+    dialect: Dialect = field(default_factory=Dialect)
 
     @property
     def rows(self) -> int:
@@ -239,15 +246,20 @@ def gather(
     counts: Counter[tuple[str, str]] = Counter()
     faults: list[Fault] = []
     marked: dict[tuple[str, str], str] = {}
+    units: dict[tuple[str, str], str] = {}
     blank = 0
     for part in parts:
         counts.update(part.counts)
+        units.update(part.units)
         faults += part.faults[: _MOST_PROBLEMS - len(faults)]
         marked.update(part.marked)
         blank += part.blank
     data = data.unify_dictionaries()
     columns = tuple(_widened(column, data) for column in found.columns)
-    told = [*found.decisions, *_told_markers(marked)]
+    told = [*found.decisions, *told_units(units), *_told_markers(marked)]
+    if found.notes:
+        shown = f"above or under the table, such as {found.notes[0][:60]!r}"
+        told.append(Decision("notes", str(len(found.notes)), shown))
     if blank:
         told.append(Decision("blank rows", str(blank), "left out: no cell holds anything"))
     totals = _concat([part.totals for part in parts])
@@ -258,11 +270,12 @@ def gather(
         columns,
         tuple(told),
         tuple(_problem(fault, name, say) for fault in faults),
-        dict(counts),
+        {(column, f"{_RULES}{message}"): many for (column, message), many in counts.items()},
         totals,
         pa.concat_tables([part.set_aside for part in parts]),
         found.notes,
         data.num_rows if count is None else count,
+        found.dialect,
     )
 
 
@@ -309,7 +322,8 @@ def _problem(fault: Fault, name: str, say: Messages) -> Problem:
     repair = fault.repair and say("tabular.write", text=fault.repair)
     if not repair and f"tabular.{fault.message}_repair" in say.entries:
         repair = say(f"tabular.{fault.message}_repair")
-    return Problem(name, fault.line, fault.column, fault.value, reason, repair, fault.fatal)
+    rule = f"{_RULES}{fault.message}"
+    return Problem(name, fault.line, fault.column, fault.value, reason, repair, fault.fatal, rule)
 
 
 def revise(found: Detection, table: Table) -> Detection | None:
@@ -328,7 +342,9 @@ def revise(found: Detection, table: Table) -> Detection | None:
     for column in found.columns:
         if column.firm or column.role in (Role.CODE, Role.TEXT):
             continue
-        count = sum(table.counts.get((column.name, message), 0) for message in _CONTRADICTIONS)
+        count = sum(
+            table.counts.get((column.name, f"{_RULES}{message}"), 0) for message in _CONTRADICTIONS
+        )
         code = next(filter(_CODE.fullmatch, sorted(seen.get(column.name, ()))), "")
         if column.role.is_quantity and code:
             told[column.name] = (Role.CODE, f"{code!r} is further in the file")
@@ -419,4 +435,8 @@ def loaded(table: Table, rows: int | None = None) -> Loaded:
         table.rows if rows is None else None,
         table.set_aside.num_rows,
         table.totals,
+        counts=table.counts,
+        unread=table.set_aside,
+        dialect=table.dialect,
+        told=table.decisions,
     )

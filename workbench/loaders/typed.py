@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 
 import numpy as np
@@ -16,7 +16,7 @@ from workbench.loaders.codes import KINDS, read_code
 from workbench.loaders.dates import Moment, read_date
 from workbench.loaders.dialect import Column, Role
 from workbench.loaders.markers import Markers
-from workbench.loaders.numbers import NumberForm, is_number, read_numbers
+from workbench.loaders.numbers import NumberForm, is_number, read_numbers, unit_of
 
 __all__ = ["Typed", "arrow_type", "first_type", "type_column"]
 
@@ -39,6 +39,8 @@ class Typed:
         What the file says.
     marked : dict of str to str
         Markers found, and their meaning.
+    units : dict of str to str
+        Units taken off, and a text that has each.
     """
 
     values: pa.Array
@@ -46,6 +48,7 @@ class Typed:
     faults: dict[str, tuple[str, str, bool]]
     texts: pa.Array
     marked: dict[str, str]
+    units: dict[str, str] = field(default_factory=dict)
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -130,7 +133,7 @@ def _codes(texts: pa.DictionaryArray, column: Column, markers: Markers, mend: bo
 
 
 def _quantities(texts: pa.DictionaryArray, column: Column, markers: Markers, mend: bool) -> Typed:
-    form = NumberForm(column.decimal, column.thousands)
+    form = NumberForm(column.decimal, column.thousands, column.unit)
     read = read_numbers(texts.dictionary, form, markers)
     distinct = texts.dictionary
     bad = (distinct[at].as_py() for at in np.flatnonzero(read.bad).tolist())
@@ -143,11 +146,14 @@ def _quantities(texts: pa.DictionaryArray, column: Column, markers: Markers, men
         array = pa.array(whole, pa.int64(), mask=missing)
     else:
         array = pa.array(values, pa.float64(), mask=missing)
-    return Typed(array, pa.array(statuses, pa.uint8()), faults, texts, read.marked)
+    told = pa.array(statuses, pa.uint8())
+    return Typed(array, told, faults, texts, read.marked, read.units)
 
 
 def _number_fault(text: str, form: NumberForm) -> tuple[str, str, bool]:
     """Say what is wrong with a text of a column of numbers."""
+    if form.unit and unit_of(text) not in ("", form.unit):
+        return "other_unit", "", True
     other = {",": ".", ".": ","}[form.decimal]
     if is_number(text) and text.count(other) == 1 and form.decimal not in text:
         return "other_decimal", text.replace(other, form.decimal), True

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.loaders.addresses import Allowed
+from workbench.loaders.catalogue import catalogue
 from workbench.loaders.checking.reading import TYPES, read_point
 from workbench.loaders.checking.run import find_schema
 from workbench.loaders.checking.schema import known_schemas, read_schema, schema_of
-from workbench.loaders.errors import SchemaInvalid, SchemaUnknown
+from workbench.loaders.errors import NotInCache, NotTheFile, SchemaInvalid, SchemaUnknown
+from workbench.loaders.transport import LIMITS
+
+from ..server import give, serving
 
 
 def field(name, kind="string", **constraints):
@@ -92,7 +99,7 @@ def test_checks_asked_for_by_name(checked, told):
             "params": {"column": "from", "column2": "to", "op": "<="},
         },
         {"name": "cohesive-columns-value", "params": {"column": "a", "othercolumns": ["b"]}},
-        {"name": "nomenclature-actes-value", "params": {"column": "a"}},
+        {"name": "no-such-value", "params": {"column": "a"}},
     ]
     rows = [
         "siret,rna,total,a,b,from,to",
@@ -162,3 +169,53 @@ def test_any_text_is_read_or_refused(text, kind):
         TYPES[kind]("default", {})(text)
     except (ValueError, RecursionError, OverflowError):
         return
+
+
+SCHEMA = b'{"title": "T", "fields": [{"name": "a", "constraints": {"required": true}}]}'
+
+
+def test_a_schema_is_fetched_by_its_url_and_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    allowed = replace(LIMITS, allowed=Allowed.of(["127.0.0.1"]))
+    with serving() as server:
+        url = server.on("/s.json", give(SCHEMA))
+        assert find_schema(url, limits=allowed).fields[0].required
+        other = server.on("/other.json", give(SCHEMA))
+    assert find_schema(url, offline=True, limits=allowed).title == "T"
+    with pytest.raises(NotInCache, match=r"other\.json"):
+        find_schema(other, offline=True, limits=allowed)
+
+
+def test_a_page_in_place_of_a_schema_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
+    allowed = replace(LIMITS, allowed=Allowed.of(["127.0.0.1"]))
+    with serving() as server:
+        url = server.on("/s.json", give(b"<!doctype html><title>404</title>"))
+        with pytest.raises(NotTheFile, match="is a web page, titled '404'"):
+            find_schema(url, limits=allowed)
+
+
+def test_a_schema_by_name_that_was_never_fetched_says_what_to_do_offline(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path))
+    with pytest.raises(NotInCache, match="schema-statique"):
+        find_schema("etalab/schema-irve-statique", offline=True)
+
+
+def test_sources_of_the_catalogue_have_a_schema():
+    named = {name for name in known_schemas() if "/" not in name}
+    assert "irve" in named
+    assert named <= set(catalogue().by_id)
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        ({"name": "a", "type": "date", "format": "%Y %Y"}, "do not read a date"),
+        ({"name": "a", "type": "boolean", "trueValues": 1}, "do not read a boolean"),
+        (field("a", pattern="a" * 10_001), "more than 10,000"),
+        (field("a", pattern="(" * 5000 + ")" * 5000), "no expression"),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_refused(given, match):
+    with pytest.raises(SchemaInvalid, match=match):
+        schema_of({"fields": [given]}, "s")

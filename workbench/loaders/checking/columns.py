@@ -54,8 +54,16 @@ class Found:
     spans: tuple[tuple[str, str], ...]
 
 
-def find_columns(sheet: Sheet, book: CodeBook) -> Found:
-    """Find them by their headings, then by what they hold."""
+def find_columns(sheet: Sheet, book: CodeBook, points: Iterable[str] = ()) -> Found:
+    """Find them by their headings, then by what they hold.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    book : CodeBook
+    points : iterable of str
+        Columns that a schema says hold points, longitude first.
+    """
     heads = {name: words(name) for name in sheet.columns}
     names = tuple(
         name
@@ -77,7 +85,10 @@ def find_columns(sheet: Sheet, book: CodeBook) -> Found:
         for name, held in heads.items()
         if (_DATES & set(held) or _hold(sheet, name, _DATE_CELL.match)) and name not in codes
     )
-    return Found(codes, names, addresses, tuple(_points(heads)), dates, tuple(_spans(heads, dates)))
+    found = list(_points(heads))
+    told = {name for pair in found for name in pair[:2]}
+    found += [(name, name, False) for name in points if name in heads and name not in told]
+    return Found(codes, names, addresses, tuple(found), dates, tuple(_spans(heads, dates)))
 
 
 def _hold(sheet: Sheet, name: str, test: Callable[[str], object]) -> bool:
@@ -88,7 +99,10 @@ def _hold(sheet: Sheet, name: str, test: Callable[[str], object]) -> bool:
 
 def _codes(sheet: Sheet, name: str) -> bool:
     """Tell whether a column that is named as one of codes holds codes, not labels."""
-    return _hold(sheet, name, lambda text: any(each.isdigit() for each in text[:3]))
+    # One digit alone is a flag, or a rank: no code of a place is so short.
+    return _hold(
+        sheet, name, lambda text: len(text) > 1 and any(each.isdigit() for each in text[:3])
+    )
 
 
 def _points(heads: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, str, bool]]:

@@ -17,6 +17,7 @@ __all__ = ["check_dates"]
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?")
 _FRENCH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?: .*)?")
 _EARLY, _AHEAD = 1800, 30  # years: before, few local records; beyond, few plans
+_NEVER = 2900  # years from which a date says that there is no end: 9999-12-31, 2999-12-31
 # What the dates of these columns tell has happened.
 _DONE = frozenset({"maj", "updated", "update", "modified", "creation", "created", "observation"})
 
@@ -48,7 +49,10 @@ def check_dates(sheet: Sheet, found: Found, record: Record, today: date) -> None
         last = today if done else today.replace(year=today.year + _AHEAD, day=1)
         for rule, wrong in (
             ("date_early", {text for text, day in told.items() if day and day.year < _EARLY}),
-            ("date_late", {text for text, day in told.items() if day and day > last}),
+            (
+                "date_late",
+                {t for t, day in told.items() if day and last < day < date(_NEVER, 1, 1)},
+            ),
         ):
             rows = cells.rows(wrong.__contains__)
             values = cells.written[rows].tolist()

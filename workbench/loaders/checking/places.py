@@ -104,7 +104,7 @@ def _read(
         points = np.column_stack([points[:, 0], held[:, 0]])
     filled = cells.filled | sheet.columns[second].filled
     good = np.isfinite(points).all(axis=1)
-    rows = np.flatnonzero(filled & ~good)
+    rows = record.untold(np.flatnonzero(filled & ~good), first)
     record.add(
         "place_unread",
         _heading(columns),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -12,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.i18n.catalogue import Messages, read_catalogue
-from workbench.loaders.registry import Problem
+from workbench.loaders.checking.sheet import Parts
+from workbench.loaders.dialect import Decision
+from workbench.loaders.registry import Loaded, Problem
 
-__all__ = ["Checked", "Group", "Record", "speak"]
+__all__ = ["MOST", "Checked", "Group", "Record", "speak"]
 
-_MOST = 500  # problems told one by one, of a group; all are counted
+MOST = 500
+"""Problems told one by one, of a group; all are counted."""
 
 
 @cache
@@ -67,7 +71,13 @@ class Checked:
     lines : tuple of int
         Lines of the rows that are set aside.
     decisions : mapping of str to str
-        How the file was read.
+        Where the file comes from, and how it was read.
+    told : tuple of Decision
+        How it was read, in parts.
+    totals : int
+        Rows that are totals of others: neither kept nor wrong.
+    parts : Parts or None
+        The rows themselves; None of what has none.
     schema : str
         Title of the schema, empty when none was asked for.
     lang : str
@@ -82,6 +92,9 @@ class Checked:
     decisions: Mapping[str, str] = field(default_factory=dict)
     schema: str = ""
     lang: str = "en"
+    told: tuple[Decision, ...] = ()
+    totals: int = 0
+    parts: Parts | None = field(default=None, repr=False, compare=False)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -120,6 +133,7 @@ class Record:
         self.file, self.lines, self.lang = file, lines, lang
         self.say = speak(lang)
         self.aside = np.zeros(len(lines), dtype=bool)
+        self.reasons: dict[int, str] = {}
         self._groups: dict[tuple[str, str], Group] = {}
         self._seen: set[tuple[int | None, str]] = set()
 
@@ -160,17 +174,17 @@ class Record:
         reason = reasons or [self.told(rule, words)] * len(rows)
         repair = repairs or [self.told(f"{rule}_repair", words)] * len(rows)
         if fatal:
-            self.aside[rows] = True
+            self._set_aside(rows.tolist(), column, reason)
         lines = self.lines[rows].tolist()
         self._seen.update((line, column) for line in lines)
-        first = slice(0, _MOST)
+        first = slice(0, MOST)
         self._keep(
             rule,
             column,
             self.told(f"{rule}_title", {}) or reason[0],
             len(rows),
             [
-                Problem(self.file, line, column, value, why, how, fatal)
+                Problem(self.file, line, column, value, why, how, fatal, rule)
                 for line, value, why, how in zip(
                     lines[first], values[first], reason[first], repair[first], strict=True
                 )
@@ -185,7 +199,8 @@ class Record:
         how = repair or self.told(f"{rule}_repair", words)
         title = self.told(f"{rule}_title", {}) or reason
         # Columns of one rule are told together: an old file lacks a dozen of a new schema's.
-        self._keep(rule, "", title, 1, [Problem(self.file, None, column, "", reason, how, fatal)])
+        found = Problem(self.file, None, column, "", reason, how, fatal, rule)
+        self._keep(rule, "", title, 1, [found])
 
     def add_line(
         self, rule: str, line: int, column: str, value: str, *, fatal: bool = True, **words: str
@@ -193,18 +208,59 @@ class Record:
         """Record what is wrong on a line that is none of the rows."""
         reason, how = self.told(rule, words), self.told(f"{rule}_repair", words)
         title = self.told(f"{rule}_title", {}) or reason
-        self._keep(
-            rule, column, title, 1, [Problem(self.file, line, column, value, reason, how, fatal)]
-        )
+        found = Problem(self.file, line, column, value, reason, how, fatal, rule)
+        self._keep(rule, column, title, 1, [found])
 
-    def take(self, problems: Iterable[Problem]) -> None:
-        """Record what the reader found, but for the cells that are told already."""
-        for each in problems:
+    def take(self, read: Loaded) -> None:
+        """Record what the reader found, but for the cells that are told already.
+
+        It tells the first problems one by one, counts them all, and keeps all the rows.
+        """
+        say = Messages(self.lang)
+        told: Counter[tuple[str, str]] = Counter()
+        for each in read.problems:
+            rule = each.rule or f"read: {each.reason}"
+            told[each.column, rule] += 1
             if each.column and (each.row, each.column) in self._seen:
                 continue
-            if each.fatal and each.row is not None:
-                self.aside[self.lines == each.row] = True
-            self._keep(f"read: {each.reason}", each.column, each.reason, 1, [each])
+            titled = f"{rule}_title"
+            title = say(titled) if titled in say.entries else each.reason
+            self._keep(rule, each.column, title, 1, [each])
+        for (column, rule), count in read.counts.items():
+            held = self._groups.get((rule, column))
+            if held is not None and count > told[column, rule]:
+                more = held.count + count - told[column, rule]
+                self._groups[rule, column] = replace(held, count=more)
+        self._refuse(read)
+
+    def _refuse(self, read: Loaded) -> None:
+        """Set aside the rows that the reader did, but for the cells that are told otherwise."""
+        fatal = [each for each in read.problems if each.fatal and each.row is not None]
+        gone = {
+            each.row: (each.column, each.reason)
+            for each in fatal
+            if (each.row, each.column) not in self._seen
+        }
+        known = {each.row for each in fatal}
+        for row in read.unread.to_pylist() if read.unread is not None else ():
+            column = row["reason"].rpartition(": ")[0]
+            if row["line"] not in known and (row["line"], column) not in self._seen:
+                gone[row["line"]] = (column, self.told("not_read", {}))
+        for at in np.flatnonzero(np.isin(self.lines, list(gone))).tolist():
+            column, reason = gone[int(self.lines[at])]
+            self._set_aside([at], column, [reason])
+
+    def _set_aside(self, rows: Sequence[int], column: str, reasons: Sequence[str]) -> None:
+        for row, reason in zip(rows, reasons, strict=True):
+            told = self.say("check.of_column", column=column, reason=reason) if column else reason
+            before = self.reasons.get(row)
+            self.reasons[row] = f"{before} ; {told}" if before else told
+        self.aside[list(rows)] = True
+
+    def untold(self, rows: NDArray[np.int64], column: str) -> NDArray[np.int64]:
+        """Leave out the rows whose cell is told already."""
+        lines = self.lines[rows].tolist()
+        return rows[[(line, column) not in self._seen for line in lines]]
 
     def told(self, message: str, words: Mapping[str, str]) -> str:
         """Say a message of the check, empty when there is none of this name."""
@@ -216,9 +272,13 @@ class Record:
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """What was found: what sets rows aside first, then by number."""
-        found = self._groups.values()
-        return tuple(sorted(found, key=lambda each: (not each.fatal, -each.count)))
+        """What was found: errors first; whole columns, then by number."""
+
+        def order(group: Group) -> tuple[bool, bool, int]:
+            located = group.problems[0].row is not None
+            return not group.fatal, located, -group.count
+
+        return tuple(sorted(self._groups.values(), key=order))
 
     def _keep(
         self, rule: str, column: str, title: str, count: int, problems: Sequence[Problem]
@@ -230,5 +290,5 @@ class Record:
             held.title,
             held.count + count,
             held.fatal or problems[0].fatal,
-            (*held.problems, *problems[: _MOST - len(held.problems)]),
+            (*held.problems, *problems[: MOST - len(held.problems)]),
         )

@@ -17,7 +17,7 @@ from workbench.geography.atlas import Atlas, open_atlas
 from workbench.loaders.catalogue import catalogue
 from workbench.loaders.checking.record import Checked, Record, speak
 from workbench.loaders.checking.schema import Schema, known_schemas, read_schema
-from workbench.loaders.checking.sheet import Sheet
+from workbench.loaders.checking.sheet import Parts, Sheet, Unread
 from workbench.loaders.checking.territory import Compared, check_territory
 from workbench.loaders.checking.validate import validate
 from workbench.loaders.dialect import EVERY
@@ -29,7 +29,11 @@ from workbench.loaders.transport import LIMITS, Limits
 
 __all__ = ["check", "find_schema"]
 
-_TERRITORY = ("code_", "place_", "name_", "address_", "date_", "row_twice", "total_", "read: ")
+# What is told beside the schema: by the territory, and by the reader.
+_TERRITORY = (
+    *("code_", "place_", "name_", "address_", "date_", "row_twice", "total_", "formula"),
+    *("read: ", "tabular.", "readers."),
+)
 
 
 def check(
@@ -84,32 +88,71 @@ def check(
     given |= {"reader": reader, "source": source}
     if not _locates(what, reader, source):
         return _of_reader(load(what, options=options, **given), lang)
-    roles = {**dict(options.get("roles", {})), EVERY: "text"}
+    # A role given to a column that is not there is refused all the same.
+    roles = dict.fromkeys((*options.get("roles", {}), EVERY), "text")
     texts = load(what, options={**options, "located": True, "roles": roles, "lang": lang}, **given)
     sheet = Sheet.of(texts)
     record = Record(texts.decisions["file"], sheet.lines, lang)
-    decisions = texts.decisions
     if schema is not None:
         validate(sheet, schema, record)
-    compared = check_territory(sheet, open_atlas(pack), record, today=today, vintage=vintage)
-    record.take(texts.problems)
+    compared = check_territory(
+        sheet,
+        open_atlas(pack),
+        record,
+        today=today,
+        vintage=vintage,
+        points=schema.points if schema else (),
+    )
+    record.take(texts)
+    unread = _unread(texts, record)
+    read = texts
     if schema is None:
-        typed = load(what, options={**options, "located": True, "lang": lang}, **given)
-        decisions = typed.decisions
-        record.take(each for each in typed.problems if each.column)
-    rows = len(sheet) + len(sheet.totals) + (texts.set_aside or 0)
-    apart = sorted({each.row for each in texts.problems if each.fatal and each.row is not None})
+        read = load(what, options={**options, "located": True, "lang": lang}, **given)
+        # Those of whole rows are told already.
+        cells = tuple(each for each in read.problems if each.column)
+        counts = {key: count for key, count in read.counts.items() if key[0]}
+        record.take(replace(read, problems=cells, counts=counts))
+    # What the cells are was not guessed where a schema says it.
+    told = tuple(each for each in read.told if schema is None or "role of " not in each.key)
+    keys = {each.key for each in read.told} - {each.key for each in told}
     found = Checked(
         record.file,
-        rows,
-        int(record.aside.sum()) + (texts.set_aside or 0),
+        len(sheet) + len(sheet.totals) + len(unread),
+        int(record.aside.sum()) + len(unread),
         record.groups,
-        lines=tuple(sorted({*apart, *sheet.lines[record.aside].tolist()})),
-        decisions=decisions,
+        lines=tuple(sorted({each.line for each in unread} | {*sheet.lines[record.aside].tolist()})),
+        decisions={key: each for key, each in read.decisions.items() if key not in keys},
         schema=schema.title if schema else "",
         lang=lang,
+        told=told,
+        totals=len(sheet.totals),
+        parts=Parts(
+            Path(what),
+            sheet,
+            record.aside,
+            record.reasons,
+            (*unread, *(_total(line, cells, record) for line, cells in sheet.totals)),
+            texts.dialect,
+            lang,
+        ),
     )
     return replace(found, good=_good(found, sheet, compared))
+
+
+def _unread(read: Loaded, record: Record) -> tuple[Unread, ...]:
+    """Return the rows that the reader could not cut into cells."""
+    if read.unread is None:
+        return ()
+    reasons = {each.row: each.reason for each in read.problems if each.fatal}
+    other = record.told("not_read", {})
+    return tuple(
+        Unread(row["line"], reasons.get(row["line"], other), row["text"])
+        for row in read.unread.to_pylist()
+    )
+
+
+def _total(line: int, cells: Mapping[str, str], record: Record) -> Unread:
+    return Unread(line, record.told("total_row", {}), cells=cells)
 
 
 def find_schema(name: str, *, offline: bool | None = None, limits: Limits = LIMITS) -> Schema:
@@ -148,7 +191,7 @@ def _of_reader(read: Loaded, lang: str) -> Checked:
     import numpy as np
 
     record = Record(read.decisions["file"], np.zeros(0, dtype=np.int64), lang)
-    record.take(read.problems)
+    record.take(read)
     return Checked(
         record.file,
         read.rows or 0,
@@ -156,6 +199,7 @@ def _of_reader(read: Loaded, lang: str) -> Checked:
         record.groups,
         decisions=read.decisions,
         lang=lang,
+        told=read.told,
     )
 
 
@@ -178,7 +222,13 @@ def _good(found: Checked, sheet: Sheet, compared: Compared) -> tuple[str, ...]:
         return format_number(count, 0, found.lang)
 
     rows, usable = number(found.rows), found.rows - found.set_aside
-    told = [say("check.good_read", columns=number(len(sheet.columns)), count=found.rows)]
+    told = [
+        say(
+            "check.good_read",
+            columns=say("check.number_columns", count=len(sheet.columns)),
+            rows=say("check.number_rows", count=found.rows),
+        )
+    ]
     if found.set_aside and usable:
         told.append(say("check.good_rows", count=usable, rows=rows))
     if found.schema:

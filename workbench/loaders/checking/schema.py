@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from workbench.core.declarations import read_declaration
 from workbench.core.errors import nearest
+from workbench.loaders.checking.customs import GPS
 from workbench.loaders.checking.reading import FORMATS, TYPES
 from workbench.loaders.errors import SchemaInvalid
 
@@ -20,6 +22,7 @@ _CONSTRAINTS = frozenset(
     {"required", "unique", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength"}
 )
 _MOST_BYTES = 10**7
+_MOST_PATTERN = 10_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,26 @@ class Schema:
     key: tuple[str, ...] = ()
     customs: tuple[Custom, ...] = ()
 
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Columns that hold points, longitude first."""
+        typed = [each.name for each in self.fields if each.type == "geopoint"]
+        asked = [each.words.get("column") for each in self.customs if each.name == GPS]
+        return tuple(dict.fromkeys([*typed, *(name for name in asked if isinstance(name, str))]))
+
 
 def known_schemas() -> Mapping[str, str]:
     """Return the schemas that have a name here: where each one is published.
 
+    A source of the catalogue has that of the schema its files follow.
+
     Examples
     --------
-    >>> "scdl/subventions" in known_schemas()
+    >>> known_schemas()["scdl_grants"] == known_schemas()["scdl/subventions"]
     True
     """
     found: Mapping[str, str] = read_declaration(Path(__file__).parent / "schemas.yml")
-    return found
+    return {name: found.get(where, where) for name, where in found.items()}
 
 
 def read_schema(path: Path) -> Schema:
@@ -203,13 +215,26 @@ def _field(content: object, name: str) -> Field:
 
 def _try(given: Field, name: str) -> None:
     """Refuse a pattern or a bound that says nothing."""
+    if len(given.pattern) > _MOST_PATTERN:
+        raise SchemaInvalid(
+            f"{name}: the pattern of column {given.name!r} has {len(given.pattern):,} characters, "
+            f"more than {_MOST_PATTERN:,}. Give a list of choices (enum) instead."
+        )
     try:
         re.compile(given.pattern)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise SchemaInvalid(
             f"{name}: the pattern of column {given.name!r} is no expression ({error})."
         ) from error
-    reader = TYPES[given.type](given.format, given.options)
+    try:
+        reader = TYPES[given.type](given.format, given.options)
+        with suppress(ValueError):
+            reader("1")
+    except (re.error, TypeError, AttributeError) as error:
+        raise SchemaInvalid(
+            f"{name}: column {given.name!r} has format {given.format!r} and options "
+            f"{dict(given.options)!r}, which do not read a {given.type} ({error})."
+        ) from error
     for key, bound in given.bounds.items():
         try:
             int(bound) if key.endswith("Length") else reader(_text(bound))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +12,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from workbench.loaders.cells import text_of
+from workbench.loaders.dialect import Dialect
 from workbench.loaders.parts import LINE
 from workbench.loaders.registry import Loaded
 
-__all__ = ["Cells", "Sheet"]
+__all__ = ["Cells", "Parts", "Sheet", "Unread"]
 
 BoolArray = NDArray[np.bool_]
 
@@ -108,3 +110,42 @@ class Sheet:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Hold a row that could not be cut into cells, or is a total of others."""
+
+    line: int
+    reason: str
+    text: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Hold the rows of a file, and what became of each.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which is never written over.
+    sheet : Sheet
+    aside : ndarray of bool
+        Rows that are set aside.
+    reasons : mapping of int to str
+        Why, by the place of the row.
+    others : sequence of Unread
+        Rows that are not in the sheet.
+    dialect : Dialect
+        How the file is written.
+    lang : str
+    """
+
+    path: Path
+    sheet: Sheet
+    aside: NDArray[np.bool_]
+    reasons: Mapping[int, str]
+    others: Sequence[Unread]
+    dialect: Dialect
+    lang: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from workbench.geography.atlas import Atlas
-from workbench.geography.code_check import CodeCheck, Reason, check_column
+from workbench.geography.code_check import CodeCheck, Reason, Verdict, check_column
 from workbench.geography.code_column import CodeColumn
 from workbench.geography.code_words import typeset
 from workbench.geography.territories import plain
@@ -20,6 +20,7 @@ from workbench.loaders.checking.places import check_points
 from workbench.loaders.checking.record import Record
 from workbench.loaders.checking.sheet import Cells, Sheet
 from workbench.loaders.checking.totals import check_rows
+from workbench.loaders.roles import words
 
 __all__ = ["Compared", "check_territory"]
 
@@ -27,6 +28,9 @@ __all__ = ["Compared", "check_territory"]
 _FEW = 20
 # Codes whose row is kept: it is known where it is.
 _KEPT = frozenset({Reason.DAMAGED, Reason.PART, Reason.NOT_IN_FORCE, Reason.FORMER, Reason.EMPTY})
+_SEVERAL = re.compile(r"\s*[|;,/]\s*")
+# Words of the headings that name the base level itself.
+_NAMES_BASE = frozenset({"commune", "com", "depcom", "codgeo", "municipalite"})
 _POSTCODE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
 # What follows a name without being of it: "LYON CEDEX 03", "Paris 14e arrondissement".
 _AFTER = re.compile(r"\b(cedex|arrondissement)\b.*|\b[0-9]+(e|er|eme)?\b")
@@ -55,7 +59,13 @@ class Compared:
 
 
 def check_territory(
-    sheet: Sheet, atlas: Atlas, record: Record, *, today: date, vintage: int | None = None
+    sheet: Sheet,
+    atlas: Atlas,
+    record: Record,
+    *,
+    today: date,
+    vintage: int | None = None,
+    points: Sequence[str] = (),
 ) -> Compared:
     """Record what contradicts the territory, the calendar, or the file itself.
 
@@ -68,39 +78,53 @@ def check_territory(
         Day of the check.
     vintage : int, optional
         Year of the map that the codes should be of; by default, the one they are found to be of.
+    points : sequence of str
+        Columns that a schema says hold points.
 
     Returns
     -------
     Compared
     """
     book = atlas.codebook
-    found = find_columns(sheet, book)
+    found = find_columns(sheet, book, points)
     where: Places = [()] * len(sheet)
     codes, year = 0, None
     # Those of the base level first: they say where a row is better than the others do.
     for name, kind in sorted(found.codes.items(), key=lambda item: item[1] != book.base):
-        checked = _codes(sheet.columns[name], kind, atlas, vintage)
+        checked = _codes(name, sheet.columns[name], kind, atlas, vintage)
         year = year or checked.vintage
         codes += int(sheet.columns[name].filled.sum())
-        _tell_codes(name, checked, atlas, record)
-        places = _places(checked, atlas)
-        if kind != book.base and any(where):
+        base = kind == book.base
+        _tell_codes(name, checked, atlas, record, alone=base or not any(where))
+        found_at = _places(checked, atlas)
+        places = [found_at[at] for at in checked.column.places.tolist()]
+        # Two columns of the base level may be where one comes from and goes to.
+        if not base and any(where):
             _tell_apart(name, sheet, where, places, "code_differs", atlas, record)
-        rows = checked.column.places.tolist()
-        where = [here or places[at] for here, at in zip(where, rows, strict=True)]
+        where = [here or there for here, there in zip(where, places, strict=True)]
     if not any(where):
         where = _by_name(found, sheet, atlas)
     names = _check_names(found, sheet, where, atlas, record)
     for name in found.addresses:
-        places = [_of_address(text, atlas) for text in sheet.columns[name].texts.tolist()]
+        cells = sheet.columns[name]
+        told = [_of_address(text, atlas) for text in cells.texts.tolist()]
+        places = [told[at] for at in cells.places.tolist()]
         _tell_apart(name, sheet, where, places, "address_differs", atlas, record)
-    points = sum(check_points(sheet, each, where, atlas, record) for each in found.points)
+    compared = sum(check_points(sheet, each, where, atlas, record) for each in found.points)
     check_dates(sheet, found, record, today)
     check_rows(sheet, record)
-    return Compared(codes, names, points, year)
+    _check_formulas(sheet, found, record)
+    return Compared(codes, names, compared, year)
 
 
-def _codes(cells: Cells, kind: str, atlas: Atlas, vintage: int | None) -> CodeCheck:
+def _check_formulas(sheet: Sheet, found: Found, record: Record) -> None:
+    for name, cells in sheet.columns.items():
+        if name not in found.codes:  # ="01001" is told there
+            rows = cells.rows(lambda text: text.startswith("="))
+            record.add("formula", name, rows, cells.written[rows].tolist(), fatal=False)
+
+
+def _codes(name: str, cells: Cells, kind: str, atlas: Atlas, vintage: int | None) -> CodeCheck:
     book = atlas.codebook
     # `CodeColumn` wants each text once; two cells may have had different spaces.
     column = CodeColumn.read(cells.written)
@@ -108,24 +132,49 @@ def _codes(cells: Cells, kind: str, atlas: Atlas, vintage: int | None) -> CodeCh
         return check_column(column, book, kind=kind)
     if vintage is None and len(column.texts) < _FEW:
         vintage = atlas.vintages[-1]
-    return check_column(column, book, vintage=vintage, kind=kind)
+    checked = check_column(column, book, vintage=vintage, kind=kind)
+    # "insee" alone is the name of any official code: of another level, all are.
+    other = book.kinds.get(checked.guess.kind)
+    level = other is not None and not other.whole and other.level not in ("", atlas.base_level)
+    if other and level and not _NAMES_BASE & set(words(name)):
+        return check_column(column, book, kind=other.id)
+    return checked
 
 
-def _tell_codes(name: str, checked: CodeCheck, atlas: Atlas, record: Record) -> None:
-    lang, book = record.lang, checked.book
-    by_reason: dict[tuple[str, bool], list[tuple[int, str, str, str]]] = {}
+def _judged(checked: CodeCheck) -> Iterator[tuple[int, Verdict]]:
+    """Give what is wrong with each cell, several codes in one and codes of the past aside."""
+    declared = checked.book.kinds[checked.kind]
     for finding in checked:
         verdict = finding.verdict
-        if verdict.reason is Reason.EMPTY:
+        after = declared.former.get(verdict.text, ())
+        parts = _SEVERAL.split(verdict.text)
+        if verdict.reason is Reason.EMPTY or (len(parts) > 1 and all(map(declared.fits, parts))):
             continue
+        if verdict.reason is Reason.OTHER_KIND and after:
+            code = after[0] if len(after) == 1 else ""
+            verdict = Verdict(verdict.text, Reason.FORMER, code, others=after)
+        yield finding.row, verdict
+
+
+def _tell_codes(
+    name: str, checked: CodeCheck, atlas: Atlas, record: Record, *, alone: bool
+) -> None:
+    """Record what is wrong with codes; a row is set aside where no other column says its place."""
+    lang, book = record.lang, checked.book
+    by_reason: dict[tuple[str, bool], list[tuple[int, str, str, str]]] = {}
+    judged = list(_judged(checked))
+    # A code of the past that is a code of another kind too: the others tell which it is.
+    past = [bool(each.kind) for _, each in judged if each.reason is Reason.NOT_IN_FORCE]
+    doubtful = 2 * sum(past) > len(past)
+    for at, verdict in judged:
         told = verdict.told(book, lang, expected=checked.kind)
         repair = record.say("check.write", text=verdict.code) if verdict.code else ""
         if verdict.reason is Reason.PART and not checked.guess.mixed:
             repair = record.say("check.part_repair", text=verdict.code)
-        row = (finding.row, verdict.text, told, repair or _advice(verdict.kind, atlas, record))
-        # A code of the past that is a code of another kind too: nobody knows which.
-        fatal = verdict.reason not in _KEPT or (
-            verdict.reason is Reason.NOT_IN_FORCE and bool(verdict.kind)
+        row = (at, verdict.text, told, repair or _advice(verdict.kind, atlas, record))
+        fatal = alone and (
+            verdict.reason not in _KEPT
+            or (verdict.reason is Reason.NOT_IN_FORCE and bool(verdict.kind) and doubtful)
         )
         by_reason.setdefault((verdict.reason.value, fatal), []).append(row)
     for (reason, fatal), cells in by_reason.items():
@@ -178,22 +227,26 @@ def _tell_apart(
     name: str,
     sheet: Sheet,
     where: Places,
-    places: Sequence[tuple[str, ...]],
+    places: Places,
     rule: str,
     atlas: Atlas,
     record: Record,
 ) -> None:
-    """Record the cells that tell other territories than the code of their row."""
-    cells = sheet.columns[name]
+    """Record the cells that tell other territories than the code of their row.
+
+    Parameters
+    ----------
+    where, places : sequence of tuple of str
+        Territories of each row: by its code, and by this column.
+    """
     rows: list[int] = []
     reasons = []
-    for row, at in enumerate(cells.places.tolist()):
-        there = places[at] if at < len(places) else ()
-        if there and where[row] and not set(there) & set(where[row]):
+    for row, (there, here) in enumerate(zip(places, where, strict=True)):
+        if there and here and not set(there) & set(here):
             rows.append(row)
-            words = {"there": _named(there, atlas), "here": _named(where[row], atlas)}
+            words = {"there": _named(there, atlas), "here": _named(here, atlas)}
             reasons.append(record.told(rule, words))
-    values = cells.written[rows].tolist() if rows else []
+    values = sheet.columns[name].written[rows].tolist() if rows else []
     record.add(rule, name, rows, values, reasons=reasons, fatal=False)
 
 

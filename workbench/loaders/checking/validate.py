@@ -13,9 +13,10 @@ import pandas as pd
 
 from workbench.core.errors import nearest
 from workbench.geography.territories import plain
-from workbench.loaders.checking.customs import CUSTOMS
+from workbench.loaders.checking.customs import CUSTOMS, columns_of
+from workbench.loaders.checking.matching import match_all
 from workbench.loaders.checking.reading import TYPES
-from workbench.loaders.checking.record import Record
+from workbench.loaders.checking.record import MOST, Record
 from workbench.loaders.checking.schema import Custom, Field, Schema
 from workbench.loaders.checking.sheet import Cells, Sheet
 from workbench.loaders.errors import SchemaInvalid
@@ -24,6 +25,11 @@ __all__ = ["nearest_of", "validate"]
 
 _SHOWN = 6  # choices of a list that a reason names
 _LIKE = 0.75  # likeness from which a choice is proposed in place of another
+_EXAMPLES = {
+    ("geopoint", "default"): "7.48, 48.34",
+    ("geopoint", "array"): "[7.48, 48.34]",
+    ("geopoint", "object"): '{"lon": 7.48, "lat": 48.34}',
+}
 
 
 def validate(sheet: Sheet, schema: Schema, record: Record) -> None:
@@ -36,10 +42,15 @@ def validate(sheet: Sheet, schema: Schema, record: Record) -> None:
     record : Record
     """
     _columns(sheet, schema, record)
+    held = {
+        field.name: _without(sheet.columns[field.name], schema.missing)
+        for field in schema.fields
+        if field.name in sheet.columns
+    }
+    wrong = _against_patterns(held, schema, record)
     for field in schema.fields:
-        cells = sheet.columns.get(field.name)
-        if cells is not None:
-            _cells(_without(cells, schema.missing), field, record)
+        if field.name in held:
+            _cells(held[field.name], field, wrong.get(field.name, frozenset()), record)
     if schema.key and all(name in sheet.columns for name in schema.key):
         _keys(sheet, schema, record)
     for custom in schema.customs:
@@ -82,7 +93,25 @@ def _without(cells: Cells, missing: frozenset[str]) -> Cells:
     return Cells(texts, cells.places)
 
 
-def _cells(cells: Cells, field: Field, record: Record) -> None:
+def _against_patterns(
+    held: Mapping[str, Cells], schema: Schema, record: Record
+) -> Mapping[str, frozenset[str]]:
+    """Return the texts of each column that are not of its pattern; tell the patterns given up."""
+    fields = [each for each in schema.fields if each.pattern and each.name in held]
+    texts = [held[each.name].present for each in fields]
+    fits = match_all([(each.pattern, told) for each, told in zip(fields, texts, strict=True)])
+    wrong = {}
+    for field, told, good in zip(fields, texts, fits, strict=True):
+        if good is None:
+            record.add_column("pattern_slow", field.name, fatal=False, pattern=field.pattern[:80])
+        else:
+            wrong[field.name] = frozenset(
+                text for text, fit in zip(told, good, strict=True) if not fit
+            )
+    return wrong
+
+
+def _cells(cells: Cells, field: Field, unlike: frozenset[str], record: Record) -> None:
     name, written = field.name, cells.written
     if field.required:
         empty = np.flatnonzero(~cells.filled)
@@ -95,29 +124,23 @@ def _cells(cells: Cells, field: Field, record: Record) -> None:
     reader = TYPES[field.type](field.format, field.options)
     values = _read(cells, reader)
     rule = field.format if field.format in ("email", "uri", "uuid") else field.type
-    if field.type in ("date", "datetime", "time"):
-        form = "" if field.format in ("default", "any") else field.format
-        tell(f"type_{rule}", lambda text: text not in values, example=field.example or form)
-    else:
-        tell(f"type_{rule}", lambda text: text not in values, example=field.example)
+    example = field.example or _EXAMPLES.get((field.type, field.format), "")
+    if not example and field.type in ("date", "datetime", "time"):
+        example = "" if field.format in ("default", "any") else field.format
+    tell(f"type_{rule}", lambda text: text not in values, example=example)
     if field.enum:
         shown = ", ".join(field.enum[:_SHOWN]) + ("…" if len(field.enum) > _SHOWN else "")
-        near = {text: nearest_of(text, field.enum) for text in values if text not in field.enum}
-        rows = cells.rows(near.__contains__)
-        say = record.say
+        allowed = frozenset(field.enum)
+        rows = cells.rows(lambda text: text in values and text not in allowed)
+        given = written[rows].tolist()
+        # Likeness is long to tell: of what is told one by one, once each.
+        near = {text: nearest_of(text, field.enum) for text in set(given[:MOST])}
         repairs = [
-            say("check.write", text=near[text]) if near[text] else "" for text in written[rows]
+            record.say("check.write", text=found) if (found := near.get(text)) else ""
+            for text in given
         ]
-        record.add(
-            "enum", name, rows, written[rows].tolist(), repairs=repairs, words={"choices": shown}
-        )
-    if field.pattern:
-        pattern = re.compile(field.pattern)
-        tell(
-            "pattern",
-            lambda text: pattern.fullmatch(text) is None,
-            example=field.example or field.pattern,
-        )
+        record.add("enum", name, rows, given, repairs=repairs, words={"choices": shown})
+    tell("pattern", unlike.__contains__, example=field.example or field.pattern)
     for key, bound in field.bounds.items():
         broken, limit = _bound(key, bound, reader, values)
         tell({"minLength": "too_short", "maxLength": "too_long"}.get(key, key), broken, limit=limit)
@@ -198,14 +221,17 @@ def _twice(frame: pd.DataFrame, rule: str, column: str, record: Record) -> None:
 def _custom(custom: Custom, sheet: Sheet, record: Record) -> None:
     check = CUSTOMS.get(custom.name)
     if check is None:
-        record.add_column("unchecked", "", fatal=False, name=custom.name)
-        return
-    held = [value for key, value in custom.words.items() if "column" in key]
-    named = [name for each in held for name in (each if isinstance(each, list) else [each])]
-    if not all(name in sheet.columns for name in named):
+        near = nearest(custom.name, CUSTOMS).removeprefix("nearest: ")
+        record.add_column("unchecked", "", fatal=False, name=custom.name, near=near)
         return
     try:
-        check(custom.words, sheet, record)
+        names = columns_of(custom.words)
+        absent = [name for name in names if name not in sheet.columns]
+        if not absent or (check.absent and len(absent) < len(names)):
+            check.run(custom.words, sheet, record)
+        elif len(absent) < len(names):
+            lacking = ", ".join(absent)
+            record.add_column("uncompared", lacking, fatal=False, name=custom.name)
     except (KeyError, TypeError) as error:
         raise SchemaInvalid(
             f"The schema asks for check {custom.name!r} without saying what it needs ({error})."

@@ -1,0 +1,92 @@
+"""Tell how the figures and the dates of a file are written, once for all its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from workbench.loaders.dates import date_shape
+from workbench.loaders.dialect import Column, Decision, Dialect, Role
+from workbench.loaders.numbers import SPACES
+
+__all__ = ["told_units", "told_writing"]
+
+_NAMED = 3  # columns that an evidence names
+
+
+def told_writing(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], given: Dialect
+) -> Iterator[Decision]:
+    """Tell the decimal mark, what parts thousands, and the order of dates.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    cells : sequence of sequence of str
+        A sample of each column.
+    given : Dialect
+        What the caller said.
+
+    Examples
+    --------
+    >>> column = Column("pop", "pop", Role.NUMBER, decimal=",")
+    >>> for each in told_writing([column], [["1 234,5", "12"]], Dialect()):
+    ...     print(each.key, each)
+    decimal ',' (such as '1 234,5', in pop)
+    thousands ' ' (such as '1 234,5', in pop)
+    """
+    marks: dict[str, dict[str, list[tuple[str, str]]]] = {}
+
+    def note(key: str, value: str, text: str, column: Column) -> None:
+        marks.setdefault(key, {}).setdefault(value, []).append((text, column.name))
+
+    for column, texts in zip(columns, cells, strict=True):
+        if column.role.is_quantity:
+            parted = re.compile(rf"\d([{re.escape(column.thousands)}{SPACES}])\d{{3}}(?!\d)")
+            if text := next((each for each in texts if column.decimal in each), ""):
+                note("decimal", repr(column.decimal), text.strip(), column)
+            if found := next(filter(None, map(parted.search, texts)), None):
+                note("thousands", repr(found[1]), found.string.strip(), column)
+        elif column.role in (Role.DATE, Role.DATETIME):
+            # A date that begins by its year has one reading.
+            text = next((each for each in texts if date_shape(each) == "parts"), "")
+            if text:
+                note("date order", column.date_order, text.strip(), column)
+    said = {"decimal": given.decimal, "thousands": given.thousands, "date order": given.date_order}
+    for key, values in marks.items():
+        evidence = "; ".join(_such(value, each, len(values)) for value, each in values.items())
+        told = evidence if said[key] is None else "given"
+        yield Decision(key, " or ".join(values), told, 1.0 if len(values) == 1 else 0.8)
+
+
+def _such(value: str, found: Sequence[tuple[str, str]], values: int) -> str:
+    names = _some([name for _, name in found])
+    which = f"{value} " if values > 1 else ""
+    return f"{which}such as {found[0][0]!r}, in {names}"
+
+
+def told_units(units: Mapping[tuple[str, str], str]) -> Iterator[Decision]:
+    """Tell the units that were taken off the figures.
+
+    Parameters
+    ----------
+    units : mapping of (str, str) to str
+        A text that has each, by column and unit.
+
+    Examples
+    --------
+    >>> print(*told_units({("rate", "%"): "12 %"}))
+    % (taken off, such as '12 %')
+    """
+    columns: dict[str, dict[str, str]] = {}
+    for (column, unit), text in units.items():
+        columns.setdefault(column, {})[unit] = text.strip()
+    for column, found in columns.items():
+        shown = ", ".join(repr(text) for text in found.values())
+        sure = 1.0 if len(found) == 1 else 0.5
+        yield Decision(f"unit of {column}", ", ".join(found), f"taken off, such as {shown}", sure)
+
+
+def _some(names: Iterable[str]) -> str:
+    every = list(dict.fromkeys(names))
+    return ", ".join(every[:_NAMED]) + ("…" if len(every) > _NAMED else "")
