@@ -36,7 +36,9 @@ from workbench.loaders.transport import LIMITS, Answer, Clock, Limits, ask
 __all__ = ["STYLES", "Style", "fetch_pages"]
 
 _PAGE_BYTES = 64 << 20
-_LINK = re.compile(r'<([^<>]*)>\s*;[^,]*\brel\s*=\s*"?next"?', re.IGNORECASE)
+# RFC 8288, 3: a URL and its parameters; one of them says what it is of the page.
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION = re.compile(r';\s*+rel\s*+=\s*+("[^"]*"|[^\s;,"]+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +247,21 @@ class _Pages:
         if style.next:
             found = _within(page, style.next)
         else:
-            match = _LINK.search(link)
-            found = match[1] if match else None
+            found = _next_link(link)
         if not found:
             return None
         if not isinstance(found, str):
             raise JsonRefused(f"{to.url}: the link to the next page is {found!r}, no URL.")
         return _follow(to, found)
+
+
+def _next_link(header: str) -> str | None:
+    """Return the URL of the next page in a header ``Link``."""
+    for url, parameters in _LINK.findall(header):
+        relation = _RELATION.search(parameters)
+        if relation and "next" in relation[1].strip('"').lower().split():
+            return str(url)
+    return None
 
 
 def _follow(to: Target, found: str) -> Target:
