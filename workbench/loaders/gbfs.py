@@ -28,7 +28,7 @@ from workbench.loaders.objects import read_objects, with_problems
 from workbench.loaders.registry import Problem
 from workbench.loaders.tabular import Table, loading, refuse
 
-__all__ = ["Feed", "discovered", "feeds", "load", "options", "read", "suffixes"]
+__all__ = ["Feed", "discovered", "feeds", "lists_feeds", "load", "options", "read", "suffixes"]
 
 suffixes = ()
 options = ("dialect", "strict", "mend", "lang", "roles", "markers", "feed")
@@ -141,7 +141,7 @@ def feeds(path: Path) -> Mapping[str, Feed]:
         return found
     name = path.name.removesuffix(".json")
     first = Feed.of(name, document, path.name)
-    if not _lists_feeds(first.data):
+    if not lists_feeds(first.data):
         return {name: first}
     found = {name: first}
     for each in discovered(first.data, path.name):
@@ -152,9 +152,19 @@ def feeds(path: Path) -> Mapping[str, Feed]:
     return found
 
 
-def _lists_feeds(data: Any) -> bool:
+def lists_feeds(data: Mapping[str, Any]) -> bool:
+    """Tell whether the data of a feed are those of a discovery file.
+
+    Whatever is under ``feeds``, which no other feed has: :func:`discovered` refuses what is no
+    list, rather than that a broken discovery file is read as a feed.
+
+    Examples
+    --------
+    >>> lists_feeds({"fr": {"feeds": []}}), lists_feeds({"feeds": None}), lists_feeds({"bikes": []})
+    (True, True, False)
+    """
     inner = [data, *(each for each in data.values() if isinstance(each, Mapping))]
-    return any(isinstance(each.get("feeds"), list) for each in inner)
+    return any("feeds" in each for each in inner)
 
 
 def read(
@@ -244,7 +254,7 @@ def _rows(
     feed: Feed, name: str, say: Messages
 ) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem], list[tuple[int, str, str]]]:
     """Return the records of a feed and their places; those that are no objects are set aside."""
-    if _lists_feeds(feed.data):
+    if lists_feeds(feed.data):
         listed = discovered(feed.data, name)
         return (
             [(at, {"name": key, "url": url}) for at, (key, url) in enumerate(listed.items(), 1)],

@@ -247,6 +247,8 @@ def read_json(content: bytes, source: str, *, most: int = _JSON_BYTES) -> Any:
         return json.loads(content)
     except RecursionError:
         told = "lists within lists without end"
+    except MemoryError:
+        told = "it needs more memory than there is"
     except UnicodeDecodeError as error:
         told = f"not UTF-8: {error.reason} at byte {error.start:,}"
     except ValueError as error:
