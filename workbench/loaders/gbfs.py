@@ -1,7 +1,7 @@
 """Read the feeds of shared vehicles (GBFS 1 to 3): stations, their state, vehicles, zones.
 
-A file is one feed, the discovery file with its feeds beside it, or the bundle of all that
-:mod:`workbench.loaders.gbfs_fetch` makes of a URL.
+A file is one feed, the discovery file with its feeds beside it, an archive of them, or the bundle
+of all that :mod:`workbench.loaders.gbfs_fetch` makes of a URL.
 
 References
 ----------
@@ -10,6 +10,7 @@ MobilityData, General Bikeshare Feed Specification, v2.3 and v3.0.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from typing import Any
 from workbench.core.errors import nearest
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
+from workbench.loaders.archive import extract
+from workbench.loaders.content import kind_of
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.features import check_degrees, read_features
@@ -28,9 +31,20 @@ from workbench.loaders.objects import read_objects, with_problems
 from workbench.loaders.registry import Problem
 from workbench.loaders.tabular import Table, loading, refuse
 
-__all__ = ["Feed", "discovered", "feeds", "lists_feeds", "load", "options", "read", "suffixes"]
+__all__ = [
+    "Feed",
+    "discovered",
+    "feeds",
+    "lists_feeds",
+    "load",
+    "options",
+    "read",
+    "suffixes",
+    "takes_archives",
+]
 
 suffixes = ()
+takes_archives = True
 options = ("dialect", "strict", "mend", "lang", "roles", "markers", "feed")
 
 _DISCOVERY = "gbfs"
@@ -132,6 +146,9 @@ def feeds(path: Path) -> Mapping[str, Feed]:
     ------
     JsonRefused, FileNotTabular
     """
+    if kind_of(path) == "zip":
+        with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+            return _packed(extract(path, Path(folder) / "gbfs", wanted="*.json"), path.name)
     document = read_json(path.read_bytes(), path.name)
     if isinstance(document, Mapping) and isinstance(document.get("feeds"), Mapping):
         found = {
@@ -149,6 +166,22 @@ def feeds(path: Path) -> Mapping[str, Feed]:
         beside = path.parent / f"{each}.json"
         if each.isidentifier() and each != name and beside.is_file():
             found[each] = Feed.of(each, read_json(beside.read_bytes(), beside.name), beside.name)
+    return found
+
+
+def _packed(files: Sequence[Path], name: str) -> Mapping[str, Feed]:
+    """Return the feeds of an archive, each in a file of its name, in whatever folder."""
+    found: dict[str, Feed] = {}
+    for path in files:
+        feed = path.name.removesuffix(".json")
+        if feed in found:
+            raise FileNotTabular(
+                f"{name} holds two files {path.name}, of two networks or moments: take out the one "
+                "to read."
+            )
+        found[feed] = Feed.of(feed, read_json(path.read_bytes(), path.name), path.name)
+    if not found:
+        raise FileNotTabular(f"{name} holds no JSON file, where the feeds of GBFS are expected.")
     return found
 
 

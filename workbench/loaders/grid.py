@@ -28,6 +28,7 @@ from workbench.loaders.grid_guard import (
     refuse_sizes,
 )
 from workbench.loaders.registry import Loaded, Problem
+from workbench.loaders.saving import decoded
 
 __all__ = ["axes", "load", "options", "read", "suffixes"]
 
@@ -106,6 +107,7 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
             f"{path.name} is a grid ({kind}) and needs the package {module}: install {brings}."
         ) from None
     data, told = _open(path, engine, group)
+    data = decoded(data)
     wanted = [each.strip() for each in variables.split(",") if each.strip()]
     for each in wanted:
         if each not in data.data_vars:
