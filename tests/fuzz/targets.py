@@ -10,8 +10,11 @@ from pathlib import Path
 from workbench.core.errors import WorkbenchError
 from workbench.loaders.archive import extract
 from workbench.loaders.budget import Bounds
+from workbench.loaders.detection import detect
+from workbench.loaders.dialect import Role
 from workbench.loaders.guard import check_file
 from workbench.loaders.names import inner_path
+from workbench.loaders.tabular import read
 from workbench.packs.pack import Pack, open_pack
 
 __all__ = ["TARGETS"]
@@ -67,4 +70,25 @@ def files(data: bytes) -> None:
             check_file(path)
 
 
-TARGETS = {each.__name__: each for each in (codes, archive_names, archives, files)}
+def dialect(data: bytes) -> None:
+    """Read a table of any bytes: every line is a row, a note, or set aside and located."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.csv"
+        path.write_bytes(data)
+        try:
+            table = read(path)
+        except WorkbenchError:
+            return
+        assert table.data.num_rows <= table.rows <= len(data) + 1
+        for each in table.problems:
+            assert each.file == "a.csv"
+            assert each.row is None or 1 <= each.row <= len(data) + 1
+        for column in table.columns:
+            if column.role is Role.CODE:
+                # A code is text, as it is written: no zero is lost, none is made.
+                held = {str(each) for each in table.column(column.name) if each is not None}
+                text = data.decode(detect(path).text.encoding, "replace")
+                assert all(each in text or '"' in text for each in held)
+
+
+TARGETS = {each.__name__: each for each in (codes, archive_names, archives, files, dialect)}

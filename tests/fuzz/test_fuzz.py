@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from .targets import TARGETS
 
@@ -58,6 +60,61 @@ def test_a_target_holds_on_files_and_on_damaged_ones(name):
         TARGETS[name](seed)
         for _ in range(1 if name == "codes" else 12):
             TARGETS[name](damaged(seed, rng))
+
+
+# What tables are made of, so that most texts are nearly one.
+PIECES = st.sampled_from(
+    [
+        *("\t", "\n", "\r\n", "\r", " ", "\xa0", "\0", "\ufeff", "Code INSEE", "1 234", "Source :"),
+        *(
+            [
+                ";",
+                ",",
+                "|",
+                '"',
+                '""',
+                "'",
+                "code",
+                "01001",
+                "1001",
+                "2A004",
+                "1,5",
+                "31/12/2024",
+                "s",
+                "nd",
+                "é",
+                "Total",
+                "sep=;",
+                "=",
+                "-",
+                "1e5",
+                "€",
+            ]
+        ),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=80).map("".join)
+BYTES = st.one_of(
+    st.builds(
+        lambda text, name: text.encode(name, "replace"),
+        TEXTS,
+        st.sampled_from(["utf-8", "cp1252", "utf-16", "utf-16-le", "mac_roman", "cp850", "utf-32"]),
+    ),
+    st.builds(lambda a, b: a.encode() + b.encode("cp1252", "replace"), TEXTS, TEXTS),
+    st.binary(max_size=300),
+)
+
+
+@given(BYTES)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_table_of_any_bytes_is_read_or_refused(data):
+    TARGETS["dialect"](data)
+
+
+@given(st.one_of(st.sampled_from(["01001", "2A004", "59350", "97411"]), st.text(max_size=8)))
+@settings(deadline=None, max_examples=30)
+def test_a_code_of_any_text_is_the_one_asked_for_or_none(text):
+    TARGETS["codes"](text.encode("utf-8", "surrogatepass"))
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -22,6 +22,7 @@ from workbench.loaders.errors import (
 from workbench.loaders.fetch import fetch
 from workbench.loaders.transport import Limits
 
+from .confined import confined
 from .server import (
     chunked,
     current,
@@ -136,6 +137,41 @@ def test_a_pinned_file_that_was_altered_on_the_disk_is_fetched_again(server, get
     assert get(url, sha256=sha256(TOWNS)).path.read_bytes() == TOWNS
 
 
+def test_a_file_that_was_altered_on_the_disk_is_fetched_again_without_a_pin_too(server, get):
+    url = server.on("/a.csv", give(TOWNS))
+    get(url).path.write_bytes(TOWNS.replace(b"01001", b"01002"))
+    assert get(url).path.read_bytes() == TOWNS
+
+
+def test_a_clock_that_was_moved_back_does_not_make_a_file_current_for_ever(server, get, clock):
+    url = server.on("/a.csv", give(TOWNS), give(b"new"))
+    clock.passed = 10**8
+    get(url)
+    clock.passed = 0
+    assert get(url).path.read_bytes() == b"new"
+    assert get(url).path.read_bytes() == b"new"
+    assert len(server.asked) == 2
+
+
+def test_a_full_disk_is_told_and_nothing_is_left(server, tmp_path):
+    """A process that may write no file over 100 kB meets what a full disk says."""
+    url = server.on("/a.csv", give(BIG))
+    before = (
+        "import resource\n"
+        "from workbench.loaders.addresses import Allowed\n"
+        "from workbench.loaders.cache import Cache\n"
+        "from workbench.loaders.fetch import fetch\n"
+        "from workbench.loaders.transport import Limits\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "limits = Limits(allowed=Allowed.of(['127.0.0.1']))\n"
+    )
+    call = "fetch(sys.argv[1], cache=Cache(Path(sys.argv[2])), limits=limits)"
+    ended = confined(before, call, url, tmp_path / "cache")
+    assert ended.told.startswith("CacheUnusable"), ended.told
+    assert "free some space" in ended.told
+    assert list((tmp_path / "cache" / "objects").iterdir()) == []
+
+
 def test_a_file_that_was_cut_short_on_the_disk_is_fetched_again(server, get):
     url = server.on("/a.csv", give(TOWNS))
     get(url).path.write_bytes(b"")
@@ -181,6 +217,12 @@ def test_a_date_to_come_back_at_is_understood(server, get, clock):
     then = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     get(server.on("/a", give(b"", status=503, Retry_After=then), give(TOWNS)))
     assert 55 < clock.slept[0] <= 60
+
+
+@pytest.mark.parametrize("told", ["0", "Wed, 21 Oct 2015 07:28:00 GMT"])
+def test_a_server_that_says_at_once_is_not_hammered(server, get, clock, told):
+    get(server.on("/a", *[give(b"", status=503, Retry_After=told)] * 2, give(TOWNS)))
+    assert clock.slept == [1.0, 2.0]
 
 
 def test_pauses_double_when_nothing_is_said(server, get, clock):
@@ -282,6 +324,22 @@ def test_a_slow_file_is_stopped_in_time(server, get, near):
 def test_slow_headers_are_stopped_in_time(server, get, near):
     with pytest.raises(FetchTooLarge, match=r"the time allowed \(0\.5 s\)"):
         get(server.on("/a", slow_head(0.05)), limits=replace(near, seconds=0.5))
+
+
+def test_answers_that_only_announce_another_are_stopped_in_time(server, get, near):
+    def turn(handler):
+        while True:
+            handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    with pytest.raises(FetchTooLarge, match=r"the time allowed \(0\.5 s\)"):
+        get(server.on("/a", turn), limits=replace(near, seconds=0.5))
+
+
+@pytest.mark.parametrize("line", [b"X: " + b"a" * 70_000, b"X: a\r\n" * 500])
+def test_headers_without_end_are_given_up(server, get, near, line):
+    answer = b"HTTP/1.0 200 OK\r\n" + line + b"\r\n\r\na"
+    with pytest.raises(FetchFailed, match="the line was cut"):
+        get(server.on("/a", raw(answer)), limits=replace(near, retries=0))
 
 
 def test_a_silent_server_is_given_up(server, get, near):
@@ -421,3 +479,19 @@ def test_no_key_is_written_in_the_cache(server, get, cache):
     get(server.on("/a", give(TOWNS)), headers={"X-Key": "very-secret"})
     texts = [path.read_bytes() for path in cache.folder.rglob("*") if path.is_file()]
     assert not any(b"very-secret" in text for text in texts)
+
+
+def test_no_key_of_a_url_is_told_nor_written(server, get, cache):
+    """A key within a URL reaches neither the provenance, nor the cache's index, nor a message."""
+    url = server.on("/a.csv", give(TOWNS)) + "?commune=59350&apikey=very-secret"
+    fetched = get(url)
+    assert server.asked[0].path.endswith("apikey=very-secret")
+    assert fetched.url.endswith("?commune=59350&apikey=…")
+    assert fetched.url == fetched.final_url
+    texts = [path.read_bytes() for path in cache.folder.rglob("*") if path.is_file()]
+    assert not any(b"very-secret" in text for text in texts)
+    for path, turn in (("/b", give(b"", status=404)), ("/c", give(b"")), ("/d", redirect("/d"))):
+        asked = server.on(path, turn) + "?access_token=very-secret"
+        with pytest.raises(FetchFailed, match="access_token=…") as caught:
+            get(asked)
+        assert "very-secret" not in str(caught.value)

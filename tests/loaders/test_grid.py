@@ -124,7 +124,7 @@ def test_what_is_no_grid_is_told(tmp_path):
     ("name", "head", "module", "told"),
     [
         ("a.nc", b"CDF\x01", "netCDF4", r"install territorial-workbench\[grids\]"),
-        ("a.grib2", b"GRIB", "cfgrib", "install cfgrib and the ecCodes library"),
+        ("a.grib2", b"GRIB", "cfgrib", r"install territorial-workbench\[grib\]"),
     ],
 )
 def test_what_is_missing_is_named(tmp_path, monkeypatch, name, head, module, told):

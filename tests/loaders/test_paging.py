@@ -18,7 +18,7 @@ from workbench.loaders.errors import (
     OptionUnknown,
     PagingLoop,
 )
-from workbench.loaders.paging import fetch_pages
+from workbench.loaders.paging import _next_link, fetch_pages
 
 from .server import cut, give
 
@@ -91,6 +91,22 @@ def test_links_in_headers_are_followed(server, get):
     server.on("/a", page(RECORDS[:3], Link=links))
     server.on("/b", page(RECORDS[3:], Link='</a>; rel="prev"'))
     assert get(server.url("/a"), "link") == RECORDS
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ('</b>; rel="next"', "/b"),
+        ("</b>; rel=next", "/b"),
+        ('</a>; rel="prev", </b>; title="a, b"; rel="last next"', "/b"),
+        ('</a>; rel="nextish"', None),
+        ('</a>; rel="prev"; title="rel=next"', None),
+        ("</a>", None),
+        ("", None),
+    ],
+)
+def test_a_link_is_the_next_page_when_it_says_so(header, expected):
+    assert _next_link(header) == expected
 
 
 def test_links_within_a_page_are_followed(server, get):

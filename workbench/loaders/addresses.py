@@ -20,7 +20,7 @@ from urllib3.util import parse_url
 
 from workbench.loaders.errors import AddressRefused, FetchFailed
 
-__all__ = ["Allowed", "Target", "is_public", "resolve", "target"]
+__all__ = ["Allowed", "Target", "is_public", "resolve", "shown", "target"]
 
 Address = IPv4Address | IPv6Address
 
@@ -28,6 +28,13 @@ _PORTS = {"http": 80, "https": 443}
 # No URL needs one, and parsers disagree about them: what is checked must be what is asked for.
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 _LONGEST = 8192
+# Parameters that hold a key, as services name them; those of links signed for a moment too.
+_SECRET = re.compile(
+    r"([?&;](?:(?:api|access|auth|app|client|refresh|session|subscription|x-api|x-amz-security)"
+    r"[-_]?)?(?:key|token|secret|sig|signature|password|passwd|pwd|jwt|auth|x-amz-signature|"
+    r"x-amz-credential|x-goog-signature|x-goog-credential)=)[^&;#]*",
+    re.IGNORECASE,
+)
 
 # What ``is_global`` lets through: Azure's service of the machine's own host (WireServer), protocol
 # assignments (RFC 6890; Oracle's metadata service is 192.0.0.192), local NAT64 (RFC 8215).
@@ -54,6 +61,11 @@ class Target:
     host: str
     port: int
     path: str
+
+    @property
+    def shown(self) -> str:
+        """The URL as it may be shown: see :func:`shown`."""
+        return shown(self.url)
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -96,6 +108,17 @@ class Allowed:
         return any(address in network for network in self.networks)
 
 
+def shown(url: str) -> str:
+    """Write a URL without the keys that it holds, for messages, reports and the cache's index.
+
+    Examples
+    --------
+    >>> shown("https://exemple.fr/a.csv?apikey=s3cr3t&commune=59350")
+    'https://exemple.fr/a.csv?apikey=…&commune=59350'
+    """
+    return _SECRET.sub(r"\1…", url)
+
+
 def target(url: str) -> Target:
     """Take a URL apart.
 
@@ -113,22 +136,21 @@ def target(url: str) -> Target:
     ...
     workbench.loaders.errors.AddressRefused: 'file:///etc/passwd' is not read: only http and ...
     """
-    shown = repr(url if len(url) < 200 else f"{url[:200]}…")
+    told = repr(shown(url if len(url) < 200 else f"{url[:200]}…"))
     if _UNFIT.search(url) or len(url) > _LONGEST:
         raise AddressRefused(
-            f"{shown} is no URL: a space, a backslash, a control character, or too long. Encode "
+            f"{told} is no URL: a space, a backslash, a control character, or too long. Encode "
             "it (%20 for a space)."
         )
     try:
         parts = parse_url(url)
         port = parts.port
     except (LocationParseError, ValueError) as error:
-        raise AddressRefused(f"{shown} is no URL: {error}.") from None
+        raise AddressRefused(f"{told} is no URL: {error}.") from None
     scheme = (parts.scheme or "").lower()
     if scheme not in _PORTS:
         raise AddressRefused(
-            f"{shown} is not read: only http and https are. Give a file of this machine by its "
-            "path."
+            f"{told} is not read: only http and https are. Give a file of this machine by its path."
         )
     if parts.auth:
         raise AddressRefused(
@@ -137,7 +159,7 @@ def target(url: str) -> Target:
         )
     host = (parts.host or "").strip("[]").lower().rstrip(".")
     if not host:
-        raise AddressRefused(f"{shown} names no host.")
+        raise AddressRefused(f"{told} names no host.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query is not None else "")
     shown_host = f"[{host}]" if ":" in host else host
     shown_port = "" if port in (None, _PORTS[scheme]) else f":{port}"
@@ -208,7 +230,7 @@ def resolve(to: Target, allowed: Allowed) -> tuple[Address, ...]:
         for address in addresses:
             if not is_public(address) and address not in allowed:
                 raise AddressRefused(
-                    f"{to.url} leads to {address}, which is no public address: this machine or a "
+                    f"{to.shown} leads to {address}, which is no public address: this machine or a "
                     f"private network. If that is wanted, allow the host {to.host!r} by name."
                 )
     return addresses

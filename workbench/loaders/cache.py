@@ -25,7 +25,7 @@ import platformdirs
 from workbench.loaders.errors import CacheUnusable
 from workbench.loaders.transport import Clock
 
-__all__ = ["Cache", "Entry", "Held", "digest", "key_of"]
+__all__ = ["Cache", "Entry", "Held", "digest", "key_of", "usable"]
 
 _DEFAULT_LIMIT = 20 * 10**9
 _POLL = 0.2
@@ -108,7 +108,7 @@ class Cache:
         given = os.environ.get("WORKBENCH_CACHE", "")
         self.folder = folder or Path(given or platformdirs.user_cache_dir("workbench"))
         self.limit = _limit() if limit is None else limit
-        with _usable(self.folder):
+        with usable(self.folder):
             for name in ("objects", "index", "parts", "locks"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -125,7 +125,7 @@ class Cache:
 
     def note(self, key: str, entry: Entry) -> None:
         """Write what a URL gave, at once or not at all."""
-        with _usable(self.folder):
+        with usable(self.folder):
             with tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=self.folder / "index", suffix=".new", delete=False
             ) as aside:
@@ -159,7 +159,7 @@ class Cache:
         """Move a whole file to its place, hold it, and make room."""
         descriptor = self._lock(entry.sha256, fcntl.LOCK_SH)
         path = self._path(entry)
-        with _usable(self.folder):
+        with usable(self.folder):
             path.parent.mkdir(exist_ok=True)
             os.replace(part, path)
         os.utime(descriptor)
@@ -249,7 +249,7 @@ class Cache:
 
     def _lock(self, name: str, how: int) -> int:
         # Lock files stay, empty: one that is removed could be locked twice.
-        with _usable(self.folder):
+        with usable(self.folder):
             descriptor = os.open(self.folder / "locks" / name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, how)
@@ -286,11 +286,17 @@ def digest(path: Path) -> str:
 
 
 @contextmanager
-def _usable(folder: Path) -> Iterator[None]:
+def usable(folder: Path) -> Iterator[None]:
+    """Say of a folder that cannot be written to what to do.
+
+    Raises
+    ------
+    CacheUnusable
+    """
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         advice = "free some space" if full else "check who owns it"
         raise CacheUnusable(
             f"The cache folder {folder} cannot be written to ({error.strerror or error}): "

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.core.i18n.catalogue import Messages
@@ -17,7 +18,7 @@ from workbench.loaders.cells import text_of
 from workbench.loaders.detection import Detection
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
 from workbench.loaders.encodings import Text
-from workbench.loaders.errors import FileNotTabular
+from workbench.loaders.errors import FileNotTabular, FileTooLarge
 from workbench.loaders.geoparquet import geometry_columns, told_systems
 from workbench.loaders.headings import Heading
 from workbench.loaders.kinds import kind_of_file
@@ -34,6 +35,8 @@ suffixes = (".parquet", ".pq")
 options = ("dialect", "strict", "mend", "lang", "located", "roles", "markers")
 
 _SAMPLE = 500
+_BATCH = 2**16
+_MOST_BYTES = 8 * 2**30
 
 
 def read(
@@ -60,14 +63,15 @@ def read(
     ------
     FileNotTabular
         It is no Parquet, or a damaged one.
+    FileTooLarge
+        It expands beyond what is read into memory, whatever its own size is.
 
     Notes
     -----
     The geometries of GeoParquet stay well-known binary, with the metadata of the file.
     """
     note("file", str(path))
-    with open_parquet(path) as file:
-        table = file.read(use_threads=False)
+    table = _whole(path)
     say = Messages(lang)
     held = geometry_columns(table, path.name)
     rest = table.drop_columns(list(held))
@@ -175,20 +179,57 @@ def _metadata(table: pa.Table) -> Mapping[bytes, bytes]:
 
 
 @contextmanager
-def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+def open_parquet(path: Path, *, once: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
     """Open a Parquet file, and say what it is when it is none.
+
+    Parameters
+    ----------
+    path : Path
+    once : sequence of str
+        Columns of texts that are read as dictionaries.
 
     Raises
     ------
     FileNotTabular
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, read_dictionary=list(once)) as file:
             yield file
+    except MemoryError:
+        raise  # Arrow's own is one of its errors too
     except (pa.ArrowException, OSError) as error:
         kind = kind_of_file(path)
         told = "is a damaged Parquet file" if kind == "parquet" else f"is no Parquet ({kind})"
         raise FileNotTabular(f"{path.name} {told}: {error}. Fetch it again.") from error
+
+
+def _whole(path: Path) -> pa.Table:
+    """Read a file whole, counting what it expands to: a value is stored once for a million rows."""
+    with open_parquet(path) as file:
+        schema = file.schema_arrow
+    texts = [each.name for each in schema if pa.types.is_string(each.type)]
+    batches, size = [], 0
+    # Texts that are stored once stay so until they are known to fit.
+    with open_parquet(path, once=texts) as file:
+        for batch in file.iter_batches(_BATCH, use_threads=False):
+            size += sum(map(_expanded, batch.columns))
+            if size > _MOST_BYTES:
+                raise FileTooLarge(
+                    f"{path.name} expands to more than {_MOST_BYTES:,} bytes in memory. Read it "
+                    "lazily (`lazily.scan_parquet`)."
+                )
+            batches.append(batch)
+        return pa.Table.from_batches(batches, file.schema_arrow).cast(schema)
+
+
+def _expanded(column: pa.Array) -> int:
+    """Return the bytes of a column whose values are each written out."""
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    if not pa.types.is_string(column.type.value_type):
+        return int(column.nbytes)
+    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
+    return (pc.sum(lengths.take(column.indices)).as_py() or 0) + 4 * len(column)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

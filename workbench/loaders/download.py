@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.loaders.addresses import shown
+from workbench.loaders.cache import usable
 from workbench.loaders.errors import FetchFailed
 from workbench.loaders.patience import Patience
 from workbench.loaders.transport import Answer, Clock, Cut, Limits, ask
@@ -92,8 +94,8 @@ def download(
                     raise Cut("the file has changed since its beginning was read")
             if answer.status == 206 and not begun:
                 raise FetchFailed(
-                    f"{url} gives one page of several (206). Read it as pages: name the style of "
-                    "its paging."
+                    f"{shown(url)} gives one page of several (206). Read it as pages: name the "
+                    "style of its paging."
                 )
             _write(answer, part, begun, patience)
             return Received.of(answer)
@@ -102,7 +104,7 @@ def download(
     _label(part).unlink(missing_ok=True)
     if received is not None and not part.stat().st_size:
         _forget(part)
-        raise FetchFailed(f"{url} is empty. Tell its producer, or try again later.")
+        raise FetchFailed(f"{shown(url)} is empty. Tell its producer, or try again later.")
     return received
 
 
@@ -114,7 +116,7 @@ def _write(answer: Answer, part: Path, begun: int, patience: Patience) -> None:
         # Where it was cut cannot be told from a body that is compressed for the way.
         if version and not answer.encoded:
             _label(part).write_text(json.dumps({"version": version}), "utf-8")
-    with part.open("ab") as out:
+    with usable(part.parent), part.open("ab") as out:
         for chunk in answer.chunks(begun):
             out.write(chunk)
             patience.progress()

@@ -16,6 +16,7 @@ __all__ = [
     "FetchFailed",
     "FetchTooLarge",
     "FileNotTabular",
+    "FileTooLarge",
     "HeadingNotFound",
     "JsonRefused",
     "LoaderInvalid",
@@ -130,6 +131,10 @@ class DialectInvalid(LoadingError):
 
 class FileNotTabular(LoadingError):
     """A file is empty, or of a kind that holds no table that is read here."""
+
+
+class FileTooLarge(LoadingError):
+    """A file holds, once it is expanded, more than is read into memory."""
 
 
 class TextUnreadable(LoadingError):

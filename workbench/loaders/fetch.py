@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
-from workbench.loaders.addresses import target
+from workbench.loaders.addresses import shown, target
 from workbench.loaders.cache import Cache, Entry, Held, digest, key_of
 from workbench.loaders.content import refuse_page
 from workbench.loaders.download import Received, download
@@ -34,7 +35,7 @@ class Fetched:
     ----------
     path : Path
     url, final_url : str
-        The URL asked for, and the last of its redirects.
+        The URL asked for, and the last of its redirects, without the keys that they hold.
     sha256 : str
     bytes : int
     fetched, checked : datetime
@@ -132,7 +133,7 @@ def fetch(
     def bring(part: Path, known: Mapping[str, str]) -> Received | None:
         received = download(url, part, headers=headers, known=known, limits=limits, clock=clock)
         if received is not None and not url.endswith((".html", ".htm")):
-            refuse_page(part, url)
+            refuse_page(part, shown(url))
         return received
 
     return kept(
@@ -176,17 +177,18 @@ def kept(
     cache = cache or Cache()
     sha256 = sha256.lower()
     offline = is_offline() if offline is None else offline
-    found = _ready(cache, key, url, sha256, clock.time() - age, offline=offline)
+    ready = partial(_ready, cache, key, url, sha256, age=age, clock=clock)
+    found = ready(offline=offline)
     if found:
         return found
     if offline:
         raise NotInCache(
-            f"{url} is not in the cache {cache.folder}, and the network is not to be used. Fetch "
-            "it once with the network (WORKBENCH_OFFLINE=0)."
+            f"{shown(url)} is not in the cache {cache.folder}, and the network is not to be used. "
+            "Fetch it once with the network (WORKBENCH_OFFLINE=0)."
         )
     with cache.alone(key, clock=clock, seconds=limits.seconds):
         # Another process may have brought it while this one waited.
-        found = _ready(cache, key, url, sha256, clock.time() - age, offline=False)
+        found = ready(offline=False)
         if found:
             return found
         before = cache.entry(key)
@@ -195,7 +197,9 @@ def kept(
         now = clock.time()
         if received is None:
             if before is None or held is None:
-                raise FetchFailed(f"{url} answers that nothing has changed, and nothing is known.")
+                raise FetchFailed(
+                    f"{shown(url)} answers that nothing has changed, and nothing is known."
+                )
             entry = replace(before, checked=now)
         else:
             entry = _whole(url, cache.part(key), received, sha256, now)
@@ -205,7 +209,7 @@ def kept(
 
 
 def _ready(
-    cache: Cache, key: str, url: str, sha256: str, since: float, *, offline: bool
+    cache: Cache, key: str, url: str, sha256: str, *, age: float, clock: Clock, offline: bool
 ) -> Fetched | None:
     """Return the file when it need not be asked for."""
     entry = cache.entry(key)
@@ -215,11 +219,12 @@ def _ready(
         if offline:
             raise ContentChanged(_changed(url, entry.sha256, sha256))
         return None
-    if not (sha256 or offline or entry.checked >= since):
+    # A clock that was moved back leaves files checked in the future: they are asked for again.
+    if not (sha256 or offline or 0 <= clock.time() - entry.checked <= age):
         return None
     held = cache.hold(entry)
-    if held and sha256 and digest(held.path) != sha256:
-        # Changed on this disk: what is pinned is never taken on trust.
+    if held and digest(held.path) != entry.sha256:
+        # Changed on this disk: the hash is what the provenance says.
         held.release()
         cache.drop(entry)
         held = None
@@ -232,8 +237,8 @@ def _whole(url: str, part: Path, received: Received, sha256: str, now: float) ->
         part.unlink()
         raise ContentChanged(_changed(url, found, sha256))
     return Entry(
-        url=url,
-        final_url=received.url,
+        url=shown(url),
+        final_url=shown(received.url),
         name=file_name(received.url, received.disposition, received.kind),
         sha256=found,
         bytes=part.stat().st_size,
@@ -251,7 +256,7 @@ def _validators(entry: Entry) -> dict[str, str]:
 
 def _changed(url: str, found: str, expected: str) -> str:
     return (
-        f"{url} has sha256 {found}, expected {expected}: its producer has changed the file since "
-        "its hash was pinned, or it was altered on the way. Look at what changed, then pin the new "
-        "hash."
+        f"{shown(url)} has sha256 {found}, expected {expected}: its producer has changed the file "
+        "since its hash was pinned, or it was altered on the way. Look at what changed, then pin "
+        "the new hash."
     )

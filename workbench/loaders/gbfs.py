@@ -1,7 +1,7 @@
 """Read the feeds of shared vehicles (GBFS 1 to 3): stations, their state, vehicles, zones.
 
-A file is one feed, the discovery file with its feeds beside it, or the bundle of all that
-:mod:`workbench.loaders.gbfs_fetch` makes of a URL.
+A file is one feed, the discovery file with its feeds beside it, an archive of them, or the bundle
+of all that :mod:`workbench.loaders.gbfs_fetch` makes of a URL.
 
 References
 ----------
@@ -10,6 +10,7 @@ MobilityData, General Bikeshare Feed Specification, v2.3 and v3.0.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from typing import Any
 from workbench.core.errors import nearest
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
+from workbench.loaders.archive import extract
+from workbench.loaders.content import kind_of
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.features import check_degrees, read_features
@@ -28,9 +31,20 @@ from workbench.loaders.objects import read_objects, with_problems
 from workbench.loaders.registry import Problem
 from workbench.loaders.tabular import Table, loading, refuse
 
-__all__ = ["Feed", "discovered", "feeds", "load", "options", "read", "suffixes"]
+__all__ = [
+    "Feed",
+    "discovered",
+    "feeds",
+    "lists_feeds",
+    "load",
+    "options",
+    "read",
+    "suffixes",
+    "takes_archives",
+]
 
 suffixes = ()
+takes_archives = True
 options = ("dialect", "strict", "mend", "lang", "roles", "markers", "feed")
 
 _DISCOVERY = "gbfs"
@@ -132,6 +146,9 @@ def feeds(path: Path) -> Mapping[str, Feed]:
     ------
     JsonRefused, FileNotTabular
     """
+    if kind_of(path) == "zip":
+        with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+            return _packed(extract(path, Path(folder) / "gbfs", wanted="*.json"), path.name)
     document = read_json(path.read_bytes(), path.name)
     if isinstance(document, Mapping) and isinstance(document.get("feeds"), Mapping):
         found = {
@@ -141,7 +158,7 @@ def feeds(path: Path) -> Mapping[str, Feed]:
         return found
     name = path.name.removesuffix(".json")
     first = Feed.of(name, document, path.name)
-    if not _lists_feeds(first.data):
+    if not lists_feeds(first.data):
         return {name: first}
     found = {name: first}
     for each in discovered(first.data, path.name):
@@ -152,9 +169,35 @@ def feeds(path: Path) -> Mapping[str, Feed]:
     return found
 
 
-def _lists_feeds(data: Any) -> bool:
+def _packed(files: Sequence[Path], name: str) -> Mapping[str, Feed]:
+    """Return the feeds of an archive, each in a file of its name, in whatever folder."""
+    found: dict[str, Feed] = {}
+    for path in files:
+        feed = path.name.removesuffix(".json")
+        if feed in found:
+            raise FileNotTabular(
+                f"{name} holds two files {path.name}, of two networks or moments: take out the one "
+                "to read."
+            )
+        found[feed] = Feed.of(feed, read_json(path.read_bytes(), path.name), path.name)
+    if not found:
+        raise FileNotTabular(f"{name} holds no JSON file, where the feeds of GBFS are expected.")
+    return found
+
+
+def lists_feeds(data: Mapping[str, Any]) -> bool:
+    """Tell whether the data of a feed are those of a discovery file.
+
+    Whatever is under ``feeds``, which no other feed has: :func:`discovered` refuses what is no
+    list, rather than that a broken discovery file is read as a feed.
+
+    Examples
+    --------
+    >>> lists_feeds({"fr": {"feeds": []}}), lists_feeds({"feeds": None}), lists_feeds({"bikes": []})
+    (True, True, False)
+    """
     inner = [data, *(each for each in data.values() if isinstance(each, Mapping))]
-    return any(isinstance(each.get("feeds"), list) for each in inner)
+    return any("feeds" in each for each in inner)
 
 
 def read(
@@ -244,7 +287,7 @@ def _rows(
     feed: Feed, name: str, say: Messages
 ) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem], list[tuple[int, str, str]]]:
     """Return the records of a feed and their places; those that are no objects are set aside."""
-    if _lists_feeds(feed.data):
+    if lists_feeds(feed.data):
         listed = discovered(feed.data, name)
         return (
             [(at, {"name": key, "url": url}) for at, (key, url) in enumerate(listed.items(), 1)],

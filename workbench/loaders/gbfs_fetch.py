@@ -10,12 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from workbench.loaders.addresses import target
-from workbench.loaders.cache import Cache, key_of
+from workbench.loaders.addresses import shown, target
+from workbench.loaders.cache import Cache, key_of, usable
 from workbench.loaders.download import Received, download
 from workbench.loaders.errors import FetchTooLarge
 from workbench.loaders.fetch import DAY, Fetched, kept
-from workbench.loaders.gbfs import Feed, discovered
+from workbench.loaders.gbfs import Feed, discovered, lists_feeds
 from workbench.loaders.guard import read_json
 from workbench.loaders.transport import LIMITS, Clock, Limits
 
@@ -72,16 +72,17 @@ def fetch_feeds(
             content = piece.read_bytes()
             piece.unlink()
             taken += len(content)
-            return read_json(content, to.url)
+            return read_json(content, to.shown)
 
         document = one(first.url)
-        listed = _listed(document, first.url)
+        listed = _listed(document, first.shown)
         found = {"gbfs": document} if listed else {"feed": document}
         for name, address in listed.items():
             if name != "gbfs":
                 found[name] = one(address)
-                Feed.of(name, found[name], address)
-        part.write_text(json.dumps({"feeds": found}, ensure_ascii=False), "utf-8")
+                Feed.of(name, found[name], shown(address))
+        with usable(part.parent):
+            part.write_text(json.dumps({"feeds": found}, ensure_ascii=False), "utf-8")
         return Received(first.url, "", "", "", 'inline; filename="gbfs.json"')
 
     return kept(
@@ -100,9 +101,7 @@ def fetch_feeds(
 def _listed(document: Any, url: str) -> Mapping[str, str]:
     """Return the feeds to fetch; none when the document is a feed itself."""
     data = Feed.of("gbfs", document, url).data
-    if "feeds" not in data and not any(
-        isinstance(each, Mapping) and "feeds" in each for each in data.values()
-    ):
+    if not lists_feeds(data):
         return {}
     listed = discovered(data, url)
     if len(listed) > _MOST_FEEDS:

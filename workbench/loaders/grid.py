@@ -8,23 +8,27 @@ CF conventions 1.11: 3.1 (units), 4 (coordinate types and axes), 4.4.1 (calendar
 from __future__ import annotations
 
 import importlib
-import json
 import warnings
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from workbench.core.errors import MissingExtra, nearest
+from workbench.core.errors import MissingExtra, WorkbenchError, nearest
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
 from workbench.loaders.content import kind_of
-from workbench.loaders.errors import CodeRefused, DialectInvalid, FileNotTabular
-from workbench.loaders.guard import read_json
+from workbench.loaders.errors import DialectInvalid, FileNotTabular
+from workbench.loaders.grid_guard import (
+    keys_of,
+    refuse_other_files,
+    refuse_pickles,
+    refuse_sizes,
+)
 from workbench.loaders.registry import Loaded, Problem
+from workbench.loaders.saving import decoded
 
 __all__ = ["axes", "load", "options", "read", "suffixes"]
 
@@ -36,10 +40,14 @@ _ENGINES: Mapping[str, tuple[str, str, str]] = {
     "netcdf": ("netcdf4", "netCDF4", "territorial-workbench[grids]"),
     "hdf5": ("netcdf4", "netCDF4", "territorial-workbench[grids]"),
     "zarr": ("zarr", "zarr", "territorial-workbench[grids]"),
-    "grib": ("cfgrib", "cfgrib", "cfgrib and the ecCodes library (conda-forge has both)"),
+    "grib": (
+        "cfgrib",
+        "cfgrib",
+        "territorial-workbench[grib] (cfgrib and the library ecCodes, which conda-forge has for "
+        "Windows), or write it as netCDF first (cdo -f nc4 copy a.grib2 a.nc)",
+    ),
 }
-_METADATA = (".zarray", ".zmetadata", "zarr.json")
-_MOST_BYTES = 64 << 20
+_MOST_SHOWN = 20_000_000  # values of an axis in two dimensions that are read to tell its span
 # CF 4.1 and 4.2: the spellings of the units that make a latitude or a longitude.
 _UNITS = {
     "Y": {"degrees_north", "degree_north", "degree_n", "degrees_n", "degreen", "degreesn"},
@@ -67,7 +75,8 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
     variables : str
         Names of the variables wanted, separated by commas; all by default.
     group : str
-        Group within the file.
+        Group within the file; of a GRIB, the keys of its messages, of which one grid has one
+        level at a time: ``"typeOfLevel=heightAboveGround,level=2"``.
     lang : str
         Language of the problems.
 
@@ -84,7 +93,7 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
     FileNotTabular
         It is no grid, or a damaged one.
     CodeRefused
-        It holds pickles.
+        It holds pickles, or its data are in other files.
     DialectInvalid
         It has no variable of this name.
     """
@@ -98,6 +107,7 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
             f"{path.name} is a grid ({kind}) and needs the package {module}: install {brings}."
         ) from None
     data, told = _open(path, engine, group)
+    data = decoded(data)
     wanted = [each.strip() for each in variables.split(",") if each.strip()]
     for each in wanted:
         if each not in data.data_vars:
@@ -127,20 +137,33 @@ def _kind(path: Path) -> str:
 
 def _open(path: Path, engine: str, group: str) -> tuple[xr.Dataset, dict[str, str]]:
     """Open lazily; times that no calendar explains stay numbers, which is told."""
-    if engine == "zarr":
-        _refuse_pickles(path)
-    given: dict[str, Any] = {"engine": engine, "chunks": {}}
-    given |= {"group": group} if group else {}
     source: Any = str(path.resolve())
-    if engine == "zarr" and path.is_file():
-        import zarr
+    given: dict[str, Any] = {"engine": engine}
+    if engine == "cfgrib":
+        # Its index is a pickle beside the file, which runs code of whoever put it there.
+        given |= {"indexpath": "", "filter_by_keys": dict(keys_of(group))}
+    elif group:
+        given["group"] = group
+    if engine == "netcdf4" and _is_hdf5(path):
+        refuse_other_files(path)
+    elif engine == "zarr":
+        refuse_pickles(path)
+        if path.is_file():
+            import zarr
 
-        source = zarr.storage.ZipStore(source, mode="r")
+            source = zarr.storage.ZipStore(source, mode="r")
     with warnings.catch_warnings():
         # What they tell is in the decisions, or in the problems.
         warnings.simplefilter("ignore")
         try:
+            with xr.open_dataset(
+                source, decode_cf=False, create_default_indexes=False, **given
+            ) as bare:
+                refuse_sizes(bare, path.name)
+            given["chunks"] = {}
             return xr.open_dataset(source, **given), {}
+        except WorkbenchError:
+            raise
         except ValueError as error:
             reason = str(error).partition("\n")[0]
             failed: Exception = error
@@ -154,32 +177,8 @@ def _open(path: Path, engine: str, group: str) -> tuple[xr.Dataset, dict[str, st
     return data, {"times": f"left as numbers ({reason[:160]})"}
 
 
-def _refuse_pickles(path: Path) -> None:
-    """Refuse a Zarr that declares a codec which runs code of its maker when it is read."""
-    for name, content in _metadata(path):
-        if "pickle" in json.dumps(read_json(content, f"{path.name}/{name}")).lower():
-            raise CodeRefused(
-                f"{path.name}/{name} declares pickles, which run code of their maker when they "
-                "are read. Ask its producer for arrays of numbers or texts."
-            )
-
-
-def _metadata(path: Path) -> Iterator[tuple[str, bytes]]:
-    if path.is_dir():
-        for name in _METADATA:
-            for each in sorted(path.rglob(name)):
-                yield each.relative_to(path).as_posix(), each.read_bytes()
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                if info.filename.rpartition("/")[2] not in _METADATA:
-                    continue
-                if info.file_size > _MOST_BYTES:
-                    raise FileNotTabular(f"{path.name}/{info.filename} is no metadata: too large.")
-                yield info.filename, archive.read(info)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise _damaged(path, error) from error
+def _is_hdf5(path: Path) -> bool:
+    return kind_of(path) == "hdf5"
 
 
 def _damaged(path: Path, error: Exception) -> FileNotTabular:
@@ -239,7 +238,7 @@ def _told(data: xr.Dataset) -> dict[str, str]:
     for axis, name in sorted(names.items()):
         coordinate = data.coords[name]
         span = ""
-        if coordinate.size:
+        if 0 < coordinate.size <= _MOST_SHOWN:
             flat = coordinate.values.ravel()
             span = f", {flat[0]} to {flat[-1]}"
         told[f"axis {axis}"] = f"{name} ({coordinate.size:,}{span})"

@@ -36,8 +36,9 @@ _XMLS = (".xml", ".gml", ".kml", ".sdmx", ".rdf")
 _CODES = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth")
 _QUOTE = ord('"')
 _SEPARATORS = ";,\t|"
-_WHOLE_FIELD = re.compile(r'(^|[;,\t|])\s*"(?:[^"]|"")*"\s*(?=[;,\t|\r\n]|$)')
-_OPENED = re.compile(r'(?:^|[;,\t|])\s*"')
+# Each blank and each quote is looked at once, in lines of megabytes too.
+_WHOLE_FIELD = re.compile(r'(^|[;,\t|]) *+"(?:[^"]|"")*+" *+(?=[;,\t|\r\n]|$)')
+_OPENED = re.compile(r'(?:^|[;,\t|]) *+"')
 
 
 def check_file(path: Path) -> None:
@@ -246,6 +247,8 @@ def read_json(content: bytes, source: str, *, most: int = _JSON_BYTES) -> Any:
         return json.loads(content)
     except RecursionError:
         told = "lists within lists without end"
+    except MemoryError:
+        told = "it needs more memory than there is"
     except UnicodeDecodeError as error:
         told = f"not UTF-8: {error.reason} at byte {error.start:,}"
     except ValueError as error:

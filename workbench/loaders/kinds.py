@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 
 from workbench.loaders.errors import FileNotTabular
+from workbench.loaders.zips import zip_names
 
 __all__ = ["kind_of_file", "must_be_rows"]
 
@@ -39,6 +39,7 @@ _TOLD = {
     "xml": "it is XML. Ask its producer for CSV, or name the reader of its format",
     "json": "it is JSON. Name the reader of its format",
 }
+_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _PACKED = ("zip", "gzip", "bzip2", "xz", "zstd", "7z", "rar")
 
 
@@ -63,7 +64,8 @@ def kind_of_file(path: Path) -> str:
             f"{path} cannot be read: {error.strerror}. Check its path and its rights."
         ) from error
     kind = kind_of_bytes(head)
-    return "workbook" if kind == "zip" and _is_workbook(path) else kind
+    is_workbook = kind == "zip" and not _WORKBOOKS.isdisjoint(zip_names(path))
+    return "workbook" if is_workbook else kind
 
 
 def kind_of_bytes(head: bytes) -> str:
@@ -81,15 +83,6 @@ def kind_of_bytes(head: bytes) -> str:
     if re.match(rb'\{\s*"|\[\s*[\{\[]', text):
         return "json"
     return "rows"
-
-
-def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        return False
-    return bool({"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & names)
 
 
 def must_be_rows(kind: str, name: str) -> None:

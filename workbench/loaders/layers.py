@@ -13,6 +13,7 @@ from workbench.core.reads import note
 from workbench.loaders.columnar import read_columns
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
+from workbench.loaders.geopackage import refuse_queries
 from workbench.loaders.tabular import Table, loading
 
 __all__ = ["layers", "load", "options", "read", "suffixes"]
@@ -65,6 +66,8 @@ def read(
         pyogrio is not installed.
     FileNotTabular
         It is not what its ending says, or is damaged.
+    CodeRefused
+        The layer is a query, which would run when it is read.
     DialectInvalid
         It has no layer of this name, or several and none is named.
     """
@@ -73,6 +76,7 @@ def read(
     try:
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
         name = _choose(layer, names, path.name)
+        _refuse_code(path, name)
         meta, table = pyogrio.raw.read_arrow(path, layer=name)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException) as e:
         raise FileNotTabular(
@@ -110,6 +114,7 @@ def _opened(path: Path) -> ModuleType:
             f"{path.name} is no file of {path.suffix or 'a layer'}: it begins with {head[:8]!r}. "
             f"Files of layers that are read: {', '.join(_SIGNS)}."
         )
+    _refuse_code(path)
     try:
         import pyogrio
         import pyogrio.errors
@@ -121,6 +126,11 @@ def _opened(path: Path) -> ModuleType:
         ) from None
     module: ModuleType = pyogrio
     return module
+
+
+def _refuse_code(path: Path, layer: str = "") -> None:
+    if path.suffix.lower() == ".gpkg":
+        refuse_queries(path, layer)
 
 
 def _choose(given: str, names: list[str], file: str) -> str:

@@ -35,7 +35,7 @@ from workbench.loaders.typed import arrow_type
 if TYPE_CHECKING:
     import dask.dataframe as dd
 
-__all__ = ["Lazy", "scan", "scan_parquet", "schema_of", "write_parquet"]
+__all__ = ["Lazy", "scan", "scan_parquet", "schema_of", "write_parquet", "written_aside"]
 
 _ROW_GROUP = 2**20
 
@@ -226,7 +226,7 @@ def write_parquet(
     must_be_rows(kind_of_file(path), path.name)
     found = detect(path, dialect)
     say = Messages(lang)
-    with _written_aside(target) as draft:
+    with written_aside(target) as draft:
         while True:
             summary = _summary(path, found, say, mend=mend, target=draft)
             revised = summary if isinstance(summary, Detection) else revise(found, summary)
@@ -236,13 +236,13 @@ def write_parquet(
         assert isinstance(summary, Table)  # noqa: S101 - else it was revised
         refuse(summary, path.name, strict=strict)
     if summary.set_aside.num_rows:
-        with _written_aside(target.with_name(f"{target.name}.set_aside.parquet")) as draft:
+        with written_aside(target.with_name(f"{target.name}.set_aside.parquet")) as draft:
             pq.write_table(summary.set_aside, draft, compression="zstd")
     return summary
 
 
 @contextmanager
-def _written_aside(target: Path) -> Iterator[Path]:
+def written_aside(target: Path) -> Iterator[Path]:
     """Give a file to write in the target's folder, moved in its place once it is whole."""
     try:
         number, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".parquet")

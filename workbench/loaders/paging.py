@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 from workbench.core.errors import nearest
 from workbench.loaders.addresses import Target, target
-from workbench.loaders.cache import Cache, key_of
+from workbench.loaders.cache import Cache, key_of, usable
 from workbench.loaders.download import Received
 from workbench.loaders.errors import (
     AddressRefused,
@@ -36,7 +36,9 @@ from workbench.loaders.transport import LIMITS, Answer, Clock, Limits, ask
 __all__ = ["STYLES", "Style", "fetch_pages"]
 
 _PAGE_BYTES = 64 << 20
-_LINK = re.compile(r'<([^<>]*)>\s*;[^,]*\brel\s*=\s*"?next"?', re.IGNORECASE)
+# RFC 8288, 3: a URL and its parameters; one of them says what it is of the page.
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION = re.compile(r';\s*+rel\s*+=\s*+("[^"]*"|[^\s;,"]+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def fetch_pages(
 
     def bring(part: Path, _known: Mapping[str, str]) -> Received:
         pages = _Pages(STYLES[style], headers, limits, clock)
-        with part.open("wb") as out:
+        with usable(part.parent), part.open("wb") as out:
             to: Target | None = first
             while to is not None:
                 records, to = pages.read(to)
@@ -163,26 +165,26 @@ class _Pages:
     def read(self, to: Target) -> tuple[Sequence[Any], Target | None]:
         """Return the records of a page, and the next page when there is one."""
         if to.url in self._urls:
-            raise PagingLoop(f"Page {len(self._urls)} leads back to {to.url}, read before.")
+            raise PagingLoop(f"Page {len(self._urls)} leads back to {to.shown}, read before.")
         self._urls.add(to.url)
-        self._last = to.url
+        self._last = to.shown
         if len(self._urls) > self._limits.pages:
             raise FetchTooLarge(
-                f"{to.url} is one page more than the {self._limits.pages:,} allowed. Ask for more "
-                "records a page, or for fewer records."
+                f"{to.shown} is one page more than the {self._limits.pages:,} allowed. Ask for "
+                "more records a page, or for fewer records."
             )
         content, link = self._patience.insist(to.url, lambda: self._page(to))
-        page = read_json(content, to.url)
+        page = read_json(content, to.shown)
         records = _within(page, self._style.records)
         if not isinstance(records, list):
             raise JsonRefused(
-                f"{to.url} holds no list of records under {self._style.records!r}: it is paged in "
-                f"another style, or is an error ({content[:120].decode('utf-8', 'replace')!r})."
+                f"{to.shown} holds no list of records under {self._style.records!r}: it is paged "
+                f"in another style, or is an error ({content[:120].decode('utf-8', 'replace')!r})."
             )
         print_ = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).digest()
         if records and print_ in self._contents:
             raise PagingLoop(
-                f"{to.url} gives the same records as a page before: its server does not page as "
+                f"{to.shown} gives the same records as a page before: its server does not page as "
                 "asked."
             )
         self._contents.add(print_)
@@ -219,8 +221,8 @@ class _Pages:
             size += len(piece)
             if size > _PAGE_BYTES:
                 raise FetchTooLarge(
-                    f"{answer.to.url} is a page of more than {_PAGE_BYTES:,} bytes. Ask for fewer "
-                    "records a page."
+                    f"{answer.to.shown} is a page of more than {_PAGE_BYTES:,} bytes. Ask for "
+                    "fewer records a page."
                 )
             pieces.append(piece)
         return pieces
@@ -232,7 +234,7 @@ class _Pages:
         self._announced = announced
         if self._style.most and announced > self._style.most:
             raise FetchTooLarge(
-                f"{to.url} announces {announced:,} records, and its server gives "
+                f"{to.shown} announces {announced:,} records, and its server gives "
                 f"{self._style.most:,} by pages at most. Ask for a part (a territory, a period), "
                 "or for its export."
             )
@@ -242,16 +244,21 @@ class _Pages:
         if style.offset:
             more = count and self._announced is not None and self._records < self._announced
             return target(_skipping(to.url, style.offset, self._records)) if more else None
-        if style.next:
-            found = _within(page, style.next)
-        else:
-            match = _LINK.search(link)
-            found = match[1] if match else None
+        found = _within(page, style.next) if style.next else _next_link(link)
         if not found:
             return None
         if not isinstance(found, str):
-            raise JsonRefused(f"{to.url}: the link to the next page is {found!r}, no URL.")
+            raise JsonRefused(f"{to.shown}: the link to the next page is {found!r}, no URL.")
         return _follow(to, found)
+
+
+def _next_link(header: str) -> str | None:
+    """Return the URL of the next page in a header ``Link``."""
+    for url, parameters in _LINK.findall(header):
+        relation = _RELATION.search(parameters)
+        if relation and "next" in relation[1].strip('"').lower().split():
+            return str(url)
+    return None
 
 
 def _follow(to: Target, found: str) -> Target:
@@ -262,8 +269,8 @@ def _follow(to: Target, found: str) -> Target:
         following = target(f"https://{to.host}{following.path}")
     if following.origin != to.origin:
         raise AddressRefused(
-            f"{to.url} names as its next page {following.url}, on another host: not followed. Ask "
-            "that host itself if it is trusted."
+            f"{to.shown} names as its next page {following.shown}, on another host: not followed. "
+            "Ask that host itself if it is trusted."
         )
     return following
 

@@ -7,6 +7,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from workbench.loaders.addresses import shown
 from workbench.loaders.errors import FetchFailed
 from workbench.loaders.transport import Answer, Clock, Cut, Limits
 
@@ -80,20 +81,21 @@ class Patience:
             asked = answer.headers.get("retry-after", "")
             raise _Busy(f"its server answers {answer.status}", _seconds(asked, self._clock.time()))
         meaning = _MEANING.get(answer.status, "that is no file")
-        raise FetchFailed(f"{answer.to.url} answers {answer.status}: {meaning}.")
+        raise FetchFailed(f"{answer.to.shown} answers {answer.status}: {meaning}.")
 
     def _wait(self, url: str, reason: str, asked: float | None) -> None:
         self._failed += 1
         if self._failed > self._limits.retries:
             raise FetchFailed(
-                f"{url} was not read in {self._failed} attempts: {reason}. Try again later, or "
-                "work offline with what was fetched before."
+                f"{shown(url)} was not read in {self._failed} attempts: {reason}. Try again later, "
+                "or work offline with what was fetched before."
             )
-        pause = self._limits.pause * 2.0 ** (self._failed - 1) if asked is None else asked
+        # A server that says "at once" again and again is not hammered.
+        pause = max(self._limits.pause * 2.0 ** (self._failed - 1), asked or 0.0)
         if pause > min(_LONGEST_PAUSE, self.until - self._clock.monotonic()):
             raise FetchFailed(
-                f"{url} was not read: {reason}, to be asked again in {pause:.0f} s at the soonest. "
-                "Try then, or work offline with what was fetched before."
+                f"{shown(url)} was not read: {reason}, to be asked again in {pause:.0f} s at the "
+                "soonest. Try then, or work offline with what was fetched before."
             )
         self._clock.sleep(pause)
 

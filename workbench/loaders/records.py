@@ -34,7 +34,7 @@ options = (
     "markers",
 )
 
-_MOST_BYTES = 2**31
+_MOST_BYTES = 2**28  # objects take twenty times their text in memory
 _MOST_COLUMNS = 20_000
 
 

@@ -23,7 +23,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from workbench.core.errors import nearest
 from workbench.loaders.dialect import Decision, Dialect
-from workbench.loaders.errors import LoaderInvalid, LoaderUnknown, OptionUnknown
+from workbench.loaders.errors import FileTooLarge, LoaderInvalid, LoaderUnknown, OptionUnknown
 
 __all__ = ["GROUP", "OWN", "Loaded", "Loader", "Problem", "loader", "loader_for", "loaders", "read"]
 
@@ -215,13 +215,21 @@ def read(
     ------
     OptionUnknown
         The reader takes no option of this name.
+    FileTooLarge
+        There is not enough memory for it.
     """
     chosen = loader(reader) if reader else loader_for(path)
     for name in options:
         if name not in chosen.options:
             told = nearest(name, chosen.options) if chosen.options else "it takes none"
             raise OptionUnknown(f"The reader of {path.name} takes no option {name!r} ({told}).")
-    return chosen.load(path, rows=rows, **options)
+    try:
+        return chosen.load(path, rows=rows, **options)
+    except MemoryError:
+        raise FileTooLarge(
+            f"{path.name} needs more memory than there is. Read it lazily (`lazily.scan`), or ask "
+            "its producer for a part of it."
+        ) from None
 
 
 def _added() -> Mapping[str, EntryPoint]:

@@ -23,7 +23,7 @@ import pyarrow as pa
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
 from workbench.core.types import Status
-from workbench.loaders.errors import FileNotTabular, TableRefused
+from workbench.loaders.errors import FileNotTabular, FileTooLarge, TableRefused
 from workbench.loaders.guard import check_xml
 from workbench.loaders.registry import Loaded, Problem
 
@@ -41,6 +41,7 @@ _STATUSES = {
 _CONFIDENTIAL = frozenset("CNDS")
 _CODE = pa.dictionary(pa.int32(), pa.string())
 _MOST_COLUMNS = 500
+_MOST_BYTES = 2**28  # observations take twenty times their text in memory
 _MONTHS = {"A": 12, "S": 6, "T": 4, "Q": 3, "B": 2, "M": 1}
 _PERIODS = re.compile(r"(\d{4})(?:-?([AQSTBM])(\d{1,2})|-(\d{2})(?:-(\d{2}))?)?(T.*)?")
 
@@ -77,6 +78,11 @@ def read(path: Path, *, strict: bool = False, lang: str = "en") -> Loaded:
     ('2024-04-01', '2024-02-01', '')
     """
     note("file", str(path))
+    if path.stat().st_size > _MOST_BYTES:
+        raise FileTooLarge(
+            f"{path.name} is more than {_MOST_BYTES:,} bytes of SDMX. Ask for fewer series, or for "
+            "a shorter period."
+        )
     check_xml(path)
     say = Messages(lang)
     rows, told = _rows(path)

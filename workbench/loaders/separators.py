@@ -18,7 +18,7 @@ _NAMES = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
 _QUOTES = ('"', "'")
 _DECLARED = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 # A comma or a full stop between digits is that of a number.
-_NUMBER = re.compile(r"[-+]?[\d \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]*[.,]?\d*\s*[%€]?")
+_NUMBER = re.compile(r"[-+]?[\d \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]*+[.,]?\d*+\s*+[%€]?")
 _NOT_A_SEPARATOR = re.compile(r"[;|\t]|,(?!\d)|(?<!\d),")
 _LEAST_SHARE = 0.5
 

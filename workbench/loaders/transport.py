@@ -26,7 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, HTTPError
 from urllib3.util import make_headers, parse_url
 
-from workbench.loaders.addresses import Allowed, Target, resolve, target
+from workbench.loaders.addresses import Allowed, Target, resolve, shown, target
 from workbench.loaders.errors import AddressRefused, FetchFailed, FetchTooLarge
 
 __all__ = ["LIMITS", "Answer", "Clock", "Cut", "Limits", "ask"]
@@ -135,7 +135,7 @@ class Answer:
         announced = self.headers.get("content-length", "")
         if announced.isdecimal() and taken + int(announced) > limit:
             raise FetchTooLarge(
-                f"{self.to.url} is {taken + int(announced):,} bytes, more than the {limit:,} "
+                f"{self.to.shown} is {taken + int(announced):,} bytes, more than the {limit:,} "
                 "allowed. Raise the limit of bytes if that is expected."
             )
         while True:
@@ -148,8 +148,8 @@ class Answer:
             taken += len(chunk)
             if taken > limit:
                 raise FetchTooLarge(
-                    f"{self.to.url} goes on after the {limit:,} bytes allowed. Raise the limit of "
-                    "bytes if that is expected."
+                    f"{self.to.shown} goes on after the {limit:,} bytes allowed. Raise the limit "
+                    "of bytes if that is expected."
                 )
             yield chunk
 
@@ -212,8 +212,8 @@ def ask(
         to = _followed(to, where)
         if to.url in seen or len(seen) > limits.redirects:
             raise FetchFailed(
-                f"{url} redirects {'in a circle' if to.url in seen else 'too often'}, to {to.url} "
-                "at last. Look at it in a browser, and give the last URL."
+                f"{shown(url)} redirects {'in a circle' if to.url in seen else 'too often'}, to "
+                f"{to.shown} at last. Look at it in a browser, and give the last URL."
             )
         seen.append(to.url)
 
@@ -224,8 +224,8 @@ def _followed(to: Target, where: str) -> Target:
     reached = target(urljoin(to.url, where.strip().replace(" ", "%20")))
     if (to.scheme, reached.scheme) == ("https", "http"):
         raise AddressRefused(
-            f"{to.url} redirects to {reached.url}, which is not encrypted: anyone on the way could "
-            "change the file. Give that URL yourself if you trust it."
+            f"{to.shown} redirects to {reached.shown}, which is not encrypted: anyone on the way "
+            "could change the file. Give that URL yourself if you trust it."
         )
     return reached
 
@@ -248,13 +248,13 @@ class _Line:
             yield
         except DecodeError as error:
             raise FetchFailed(
-                f"{to.url} is not encoded as its server says ({error}). Tell its producer."
+                f"{to.shown} is not encoded as its server says ({error}). Tell its producer."
             ) from None
         except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             if self.left() <= 0:
                 raise FetchTooLarge(
-                    f"{to.url} took more than the time allowed ({self.limits.seconds:g} s). Raise "
-                    "the limit, or try again: a file that is half there is resumed."
+                    f"{to.shown} took more than the time allowed ({self.limits.seconds:g} s). "
+                    "Raise the limit, or try again: a file that is half there is resumed."
                 ) from None
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise FetchFailed(

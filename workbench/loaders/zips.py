@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from workbench.loaders.budget import Budget
+from workbench.loaders.budget import Bounds, Budget
 from workbench.loaders.errors import (
     ArchiveBomb,
     ArchiveEncrypted,
@@ -20,7 +20,7 @@ from workbench.loaders.errors import (
 )
 from workbench.loaders.names import inner_path
 
-__all__ = ["zip_members", "zip_read"]
+__all__ = ["zip_members", "zip_names", "zip_read"]
 
 # APPNOTE 4.4.5. The others either need memory that the archive chooses (bzip2, LZMA), or are read
 # by few programs.
@@ -30,6 +30,22 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _UTF8 = 0x800
 # The directory is held in memory: 46 bytes a member at least (APPNOTE 4.3.12).
 _DIRECTORY = 64 << 20
+
+
+def zip_names(path: Path) -> frozenset[str]:
+    """Return the names in a zip; none when it is broken.
+
+    Raises
+    ------
+    ArchiveBomb
+        They are more than any archive has.
+    """
+    _refuse_large_directory(path, Budget(path.name, Bounds()))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return frozenset(archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return frozenset()
 
 
 def zip_members(
