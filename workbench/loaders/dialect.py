@@ -71,6 +71,8 @@ class Dialect:
         Name of the sheet of a workbook.
     roles : mapping of str to str
         Role of a column, by its name, or ``"*"`` for those not named: see `Role`.
+    expected : mapping of str to str
+        Role of a column that may be absent, as a catalogue says it; `roles` come before.
     markers : mapping of str to str
         Meaning of a cell that holds no figure: ``"suppressed"``, ``"missing"``,
         ``"not_applicable"``, or ``"zero"`` for one that stands for an observed zero.
@@ -100,6 +102,7 @@ class Dialect:
     header_rows: int | None = None
     sheet: str | None = None
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    expected: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     markers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
@@ -113,7 +116,7 @@ class Dialect:
         self._check("header", _is_count(self.header, least=0), "the number of a line, or 0")
         self._check("header_rows", self.header_rows in (None, 1, 2), "1 or 2")
         self._check("sheet", self.sheet is None or bool(self.sheet), "the name of a sheet")
-        for column, role in self.roles.items():
+        for column, role in (*self.roles.items(), *self.expected.items()):
             self._check_choice(f"the role of {column!r}", role, [each.value for each in Role])
         for cell, meaning in self.markers.items():
             self._check_choice(f"the meaning of {cell!r}", meaning, _MEANINGS)

@@ -31,7 +31,7 @@ from workbench.loaders.tabular import Table, loading, refuse
 __all__ = ["Feed", "discovered", "feeds", "load", "options", "read", "suffixes"]
 
 suffixes = ()
-options = ("dialect", "strict", "mend", "lang", "roles", "markers", "feed")
+options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "feed")
 
 _DISCOVERY = "gbfs"
 # The feed that is read when none is named, the first that is there.

@@ -120,11 +120,11 @@ def read_objects(
         row._replace(line=line)
         for row, line in zip(rows_of(grid), lines or range(1, len(rows) + 1), strict=True)
     ]
+    expected = {key: role for key, role in dialect.expected.items() if key in keys}
+    roles = {**_roles(rows, keys, typed=typed), **expected, **dialect.roles, place: "integer"}
     table = table_of(
         cells,
-        replace(
-            dialect, roles={**_roles(rows, keys, typed=typed), **dialect.roles, place: "integer"}
-        ),
+        replace(dialect, roles=roles),
         name,
         told=told,
         names=[*keys, place],

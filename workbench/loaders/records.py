@@ -34,6 +34,7 @@ options = (
     "thousands",
     "date_order",
     "roles",
+    "expected",
     "markers",
 )
 

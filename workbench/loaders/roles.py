@@ -115,7 +115,7 @@ def infer(
     found = tuple(cell for cell in dict.fromkeys(filled) if markers.meaning(cell) is None)
     sample = _Sample(words(heading), filled, found)
     column = Column(name, heading, Role.TEXT)
-    given = dialect.roles.get(name, dialect.roles.get(EVERY))
+    given = dialect.roles.get(name, dialect.roles.get(EVERY, dialect.expected.get(name)))
     if given is not None:
         return _given(column, Role(given), sample, dialect, markers)
     if not found:

@@ -33,6 +33,7 @@ options = (
     "thousands",
     "date_order",
     "roles",
+    "expected",
     "markers",
 )
 
