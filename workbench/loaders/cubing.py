@@ -79,7 +79,7 @@ class Facts:
     adds: bool = False
 
 
-def axis_of(name: str, texts: Sequence[Any], **told: Any) -> Axis:
+def axis_of(name: str, texts: Sequence[Any] | NDArray[Any], **told: Any) -> Axis:
     """Make an axis of the values of its rows, sorted.
 
     Examples

@@ -100,10 +100,10 @@ def load(path: Path, *, rows: int | None = None, table: str = "contracts", **giv
                 f"{path.name} is a consolidated table ({kind}), with one table only: its rows are "
                 "contracts, repeated for each holder and each change."
             )
-        reader = columnar if kind == "parquet" else tabular
+        read_table = columnar.load if kind == "parquet" else tabular.load
         expected = {**_ROLES, **given.pop("expected", {})}
         markers = {**_MARKERS, **given.pop("markers", {})}
-        return reader.load(path, rows=rows, expected=expected, markers=markers, **given)
+        return read_table(path, rows=rows, expected=expected, markers=markers, **given)
     dialect, rest = split_options(given)
     strict = rest.pop("strict", False)
     found = list(_rows(_contracts(read_json(path.read_bytes(), path.name), path.name), table))
@@ -127,6 +127,7 @@ def load(path: Path, *, rows: int | None = None, table: str = "contracts", **giv
 def _contracts(found: Any, name: str) -> list[Mapping[str, Any]]:
     """Return contracts and concessions, whatever the format."""
     inside = found.get("marches") if isinstance(found, Mapping) else found
+    listed: list[Any] | None
     if isinstance(inside, Mapping):
         lists = [inside.get(key) or [] for key in ("marche", "contrat-concession")]
         listed = [each for part in lists for each in (part if isinstance(part, list) else [part])]

@@ -203,7 +203,7 @@ def load(
     told = {**_defaults(known), **values} if known and named else {}
     given = {**_given(known, reader, told, member, named=named), **options}
     found = read(Path(reads(path)), reader=reader, rows=rows, options=given)
-    data, more = found.data, {}
+    data, more = found.data, dict[str, str]()
     if known:
         lang = str(options.get("lang", "en"))
         period = told.get("year", "")

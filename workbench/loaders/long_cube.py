@@ -94,7 +94,7 @@ def lay_out(rows: Rows, book: Codebook, layout: Layout) -> Loaded:
     if layout.zeros:
         told["absent"] = "a combination that is not in the file is zero (said of this source)"
     problems = (*rows.problems, *who.problems)
-    return Loaded(cube, problems, {**rows.decisions, **told}, rows.count, rows.set_aside)
+    return Loaded(cube, problems, {**told, **rows.decisions}, rows.count, rows.set_aside)
 
 
 def _told(name: str) -> bool:
@@ -103,7 +103,8 @@ def _told(name: str) -> bool:
 
 def _texts(table: pa.Table, name: str) -> NDArray[np.object_]:
     column = table.column(name).cast(pa.string()).to_pandas()
-    return column.fillna("").to_numpy(dtype=object)
+    texts: NDArray[np.object_] = column.fillna("").to_numpy(dtype=object)
+    return texts
 
 
 def _figures(

@@ -64,7 +64,7 @@ def _row(found: Mapping[str, Any]) -> dict[str, Any]:
         *year, level, code = geo.rsplit("-", 2) if geo.count("-") > 1 else ["", *geo.split("-")]
         row |= {"GEO": code, "GEO_OBJECT": level, "#vintage": year[0] if year else ""}
     measures = found["measures"]
-    told = next((each for key, each in measures.items() if key.startswith(_VALUE)), {})
+    told: Any = next((each for key, each in measures.items() if key.startswith(_VALUE)), {})
     value = told.get("value") if isinstance(told, Mapping) else told
     row[_VALUE] = None if value is None else float(value)
     return row

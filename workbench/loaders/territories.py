@@ -87,9 +87,9 @@ def territories(
         shown = ", ".join(f"{a} → {b}" for a, b in list(mended.repairs.items())[:3])
         told["codes"] = f"{len(mended.repairs):,} had lost their zero, put back ({shown})"
     say = Messages(lang)
-    why, repair = say("readers.not_of_level", level=level), say("readers.not_of_level_repair")
+    why, advice = say("readers.not_of_level", level=level), say("readers.not_of_level_repair")
     problems = tuple(
-        Problem(name, None, column, code, why, repair) for code in mended.odd[:_MOST_PROBLEMS]
+        Problem(name, None, column, code, why, advice) for code in mended.odd[:_MOST_PROBLEMS]
     )
     attrs: dict[str, Any] = {"level": level}
     if vintage:

@@ -6,6 +6,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import WorkbenchError
 from workbench.geography.atlas import open_atlas
@@ -137,10 +141,10 @@ def map_years(codes: Collection[str], *, whole: int = 30_000) -> tuple[int, ...]
         known = code_years(open_atlas(DEFAULT_PACK).events)
     except WorkbenchError:
         return ()
-    places = known.codes.get_indexer(asked)
+    places = known.codes.get_indexer(pd.Index(asked, dtype=object))
     if not asked or (places < 0).any():
         return ()
-    fits = known.there[places].all(axis=0)
+    fits: NDArray[np.bool_] = np.asarray(known.there[places].all(axis=0))
     others = known.there.sum(axis=0) - len(asked)
     if len(asked) >= whole and fits.any():
         fits &= others == others[fits].min()

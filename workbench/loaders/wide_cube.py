@@ -303,7 +303,7 @@ def _without_year(label: str) -> str:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_dictionary(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
 
 
 def _is_constant(texts: Sequence[str], codes: Sequence[str], first: Mapping[str, int]) -> bool:
