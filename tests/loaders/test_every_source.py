@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from dataclasses import replace
@@ -121,3 +122,50 @@ def test_what_a_source_declares_of_its_columns_is_in_its_sample(served, name):
     )
     for column in set(columns) & set(names):
         assert metadata(found.data, column)["long_name"] == columns[column].label["en"]
+
+
+SPOILT = {
+    "dvf": (b",01367,", b",1367,", "code_commune"),
+    "addresses": (b";01001;", b";1001;", "code_insee"),
+    "local_addresses": (b";01001;", b";1001;", "commune_insee"),
+    "weather_daily": (b" 01014002;", b"1014002;", "NUM_POSTE"),
+    "scdl_grants": (b"01060004500392", b"1060004500392", "idAttribuant"),
+    "scdl_deliberations": (b"01010053000017", b"1010053000017", "COLL_SIRET"),
+    "irve": (b",01053,", b",1053,", "code_insee_commune"),
+    "parking": (b",01053,", b",1053,", "insee"),
+    "insee_cog": (b"COM,01001,", b"COM,1001,", "COM"),
+    "hubeau_drinking_water": (b'"01001"', b'"1001"', "code_commune"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_code_that_lost_its_zero_is_told_and_put_back_when_asked(served, name):
+    right, wrong, column = SPOILT[name]
+    whole = SAMPLES[name].body
+    packed = whole[:2] == b"\x1f\x8b"
+    body = (gzip.decompress(whole) if packed else whole).replace(right, wrong, 1)
+    spoilt = replace(SAMPLES[name], body=gzip.compress(body, mtime=0) if packed else body)
+    found = served(name, spoilt)
+    told = [each for each in found.problems if each.column == column and each.fatal]
+    assert found.set_aside == 1
+    assert [len(each.repair) > 0 and each.value.strip() for each in told] == [
+        wrong.strip(b',;"COM ').decode()
+    ]
+    mended = served(name, spoilt, mend=True)
+    assert mended.set_aside == 0
+    assert mended.data.column(column)[0].as_py() == right.strip(b',;"COM ').decode()
+    assert [each.column for each in mended.problems] == [column]
+
+
+def test_a_table_is_lazy_when_it_is_asked_for(served):
+    found = served("dvf", lazy=True)
+    frame = found.data.compute()
+    assert frame["code_commune"].tolist() == ["01367", "01367"]
+    assert float(frame["valeur_fonciere"].iloc[0]) == 231234.16
+    assert served("decp", lazy=True).data["acheteur_id"].compute().tolist()[0] == "21590350100017"
+
+
+def test_a_cube_is_shown_as_rows(served):
+    rows = first_rows(served("insee_filosofi").data, 1)
+    assert rows[0]["PR_MD60"] == "(suppressed)"
+    assert (rows[0]["territory"], rows[0]["name"]) == ("01001", "L'Abergement")

@@ -288,3 +288,15 @@ def test_the_map_of_codes_is_found_among_those_of_the_pack():
     assert 2021 not in map_years(["01001", "01015", "55138"]) or map_years(["99999"]) == ()
     assert map_years(["75056", "75101"]) == map_years(["75056"])
     assert np.diff(map_years(["01001"])).max() == 1
+
+
+def test_a_parent_that_lost_its_zero_is_refused_or_repaired_too(wide):
+    rows = "CODGEO;DEP;P21_POP\n01001;1;5\n59350;59;7\n"
+    with pytest.raises(CodesSpoilt, match=r"DEP: 1 codes have lost .*1 for 01"):
+        wide(rows)
+    assert wide(rows, mend=True).data["departement"].values.tolist() == ["01", "59"]
+    with pytest.raises(CodesSpoilt, match=r"CODGEO: 1 codes have lost .*1001 for 01001"):
+        wide("CODGEO;P21_POP\n1001;5\n59350;7\n")
+    assert wide("CODGEO;P21_POP\n1001;5\n", mend=True).data["territory"].values.tolist() == [
+        "01001"
+    ]

@@ -110,10 +110,8 @@ def load(
         parted, wanted = _parts(categories), _parts(variables)
         dialect = Dialect(separator=separator or None, sheet=sheet or None)
         table = _table(files, dialect, parted, strict=strict, lang=lang)
-    wide = Wide(files, table, parted, wanted, int(period or 0))
-    who, column, gone = wide.territories(
-        territory, level, arrondissements, vintage=vintage, mend=mend, lang=lang
-    )
+    wide = Wide(files, table, parted, wanted, int(period or 0), mend, lang)
+    who, column, gone = wide.territories(territory, level, arrondissements, vintage=vintage)
     cube, told = wide.cube(who, column, gone, zeros=absent == "zero")
     if rows is not None:
         cube = cube.isel(territory=slice(0, rows))
@@ -146,10 +144,10 @@ def _table(
     roles = {}
     for column in detect(path, dialect).columns:
         upper = column.name.upper()
-        if upper in (*IDENTIFIERS, *PARENTS) or column.name in categories:
-            # Any kind of code: those of communes are not the only ones here.
-            roles[column.name] = Role.CODE.value
-        elif column.name in files.book.texts or upper in NAMES:
+        if upper in (*IDENTIFIERS, *PARENTS):
+            # Codes of any level: those that have lost a zero are told by the level, later.
+            roles[column.name] = Role.TEXT.value
+        elif column.name in (*files.book.texts, *categories) or upper in NAMES:
             roles[column.name] = Role.CODE.value
         elif upper in YEAR_COLUMNS:
             roles[column.name] = Role.INTEGER.value

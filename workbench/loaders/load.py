@@ -240,7 +240,11 @@ def _given(
             given[key] = value
     if named and source.member != "*" and "member" in known:
         given.setdefault("member", source.member)
-    expected = {key: each.role for key, each in source.columns.items() if each.role}
+    expected = {
+        key: f"{each.role}:{each.kind}" if each.kind else each.role
+        for key, each in source.columns.items()
+        if each.role
+    }
     if expected and "expected" in known:
         given["expected"] = {**expected, **given.get("expected", {})}
     return given

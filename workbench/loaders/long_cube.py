@@ -94,7 +94,8 @@ def lay_out(rows: Rows, book: Codebook, layout: Layout) -> Loaded:
     if layout.zeros:
         told["absent"] = "a combination that is not in the file is zero (said of this source)"
     problems = (*rows.problems, *who.problems)
-    return Loaded(cube, problems, {**told, **rows.decisions}, rows.count, rows.set_aside)
+    told = {**rows.decisions, **told, "level": rows.decisions["level"]}
+    return Loaded(cube, problems, told, rows.count, rows.set_aside)
 
 
 def _told(name: str) -> bool:

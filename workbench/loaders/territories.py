@@ -122,9 +122,11 @@ def named(names: Sequence[str], codes: Sequence[str], level: str) -> dict[str, x
     level : str
     """
     about = "official name"
-    if not any(names):
-        names, vintage = _names_of(codes, level)
-        about += f" (of the pack, map of {vintage})"
+    if not names or not all(names):
+        known, vintage = _names_of(codes, level)
+        if known:
+            names = [own or other for own, other in zip(names or known, known, strict=True)]
+            about += f" (those that the file lacks are of the pack, map of {vintage})"
     if not any(names):
         return {}
     texts = np.asarray(names, dtype=object)

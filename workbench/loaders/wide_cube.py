@@ -22,7 +22,7 @@ from workbench.loaders.insee_files import Files
 from workbench.loaders.insee_words import nature
 from workbench.loaders.tabular import Table
 from workbench.loaders.territories import Territories, arrondissements_out, named, territories
-from workbench.loaders.territory_codes import FORMS, level_of
+from workbench.loaders.territory_codes import FORMS, level_of, mend
 from workbench.loaders.wide_headings import (
     IDENTIFIERS,
     NAMES,
@@ -60,6 +60,10 @@ class Wide:
         Variables to keep; all when there is none.
     period : int
         Year of the columns that tell none, 0 when it is not known.
+    mend : bool
+        Put back the zeros that codes have lost.
+    lang : str
+        Language of the problems.
     """
 
     files: Files
@@ -67,6 +71,8 @@ class Wide:
     categories: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     period: int = 0
+    mend: bool = False
+    lang: str = "en"
 
     @property
     def name(self) -> str:
@@ -84,7 +90,7 @@ class Wide:
         return [value or "" for value in values]
 
     def territories(
-        self, column: str, level: str, keep: str, *, vintage: int, mend: bool, lang: str
+        self, column: str, level: str, keep: str, *, vintage: int
     ) -> tuple[Territories, str, frozenset[str]]:
         """Read the codes of the rows; see :func:`workbench.loaders.insee_wide.load`.
 
@@ -117,10 +123,10 @@ class Wide:
             level,
             name=self.name,
             column=found,
-            repair=mend,
+            repair=self.mend,
             vintage=vintage,
             since=self.year,
-            lang=lang,
+            lang=self.lang,
         )
         gone, told = frozenset[str](), ""
         if level == "commune":
@@ -276,6 +282,9 @@ class Wide:
             if self.categories and not _is_constant(texts, who.codes, first):
                 continue  # of the row, not of its territory
             key = "name" if each == name else PARENTS.get(each.upper(), each.lower())
+            if key in FORMS:
+                spoilt = mend(texts, key, repair=self.mend, name=self.name, column=each)
+                texts = list(spoilt.codes)
             about = book.label(each) or each
             if values := book.values.get(each):
                 about += f" ({'; '.join(f'{k}: {v}' for k, v in list(values.items())[:20])})"
