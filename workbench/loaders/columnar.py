@@ -249,6 +249,7 @@ def _with_statuses(table: Table, held: dict[str, pa.Array]) -> Table:
 
 
 _whole = loading(read)
+_SAID = ("expected", "markers", "lang")
 
 
 def load(path: Path, *, rows: int | None = None, lazy: bool = False, **given: Any) -> Loaded:
@@ -260,8 +261,9 @@ def load(path: Path, *, rows: int | None = None, lazy: bool = False, **given: An
         return _whole(path, rows=rows, **given)
     from workbench.loaders.lazily import scan_parquet  # it reads by this module
 
-    # Types are those of the file: nothing is decided of it.
-    unfit = [name for name, value in given.items() if value and name != "expected"]
+    # Types and values are those of the file: nothing is decided of it, and what a source says of
+    # its columns has nothing to change.
+    unfit = [name for name, value in given.items() if value and name not in _SAID]
     if unfit:
         raise OptionUnknown(f"{path.name} is read lazily: no option {unfit[0]!r} then.")
     return Loaded(scan_parquet(path), set_aside=None)

@@ -7,12 +7,12 @@ a variable: COD_VAR, LIB_VAR, LIB_VAR_LONG, COD_MOD, LIB_MOD, TYPE_VAR.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from workbench.core.folding import fold
 from workbench.core.types import Kind
 from workbench.loaders.dialect import EVERY, Dialect, Role
 from workbench.loaders.errors import FileNotTabular
@@ -138,7 +138,7 @@ def nature(label: str) -> tuple[Kind | None, str]:
     >>> nature("Nombre de résidences principales")
     (<Kind.COUNT: 'count'>, 'dwelling')
     """
-    plain = _plain(label)
+    plain = fold(label)
     kind = _first(plain, _NATURES)
     unit = _first(plain, _UNITS) or ""
     if kind in _NO_UNIT:
@@ -157,8 +157,3 @@ def _first(text: str, rules: tuple[tuple[str, _Told], ...]) -> _Told | None:
         if (match := re.search(pattern, text))
     ]
     return min(found, key=lambda each: each[:2])[2] if found else None
-
-
-def _plain(text: str) -> str:
-    parted = unicodedata.normalize("NFKD", text.lower())
-    return "".join(letter for letter in parted if not unicodedata.combining(letter))
