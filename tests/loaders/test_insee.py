@@ -208,6 +208,7 @@ def test_arrondissements_do_not_count_twice_unless_asked(wide):
     kept = wide(CENSUS, "a.zip", arrondissements="in")
     assert "13201" in kept.data["territory"].values
     assert "beside their commune" in kept.decisions["arrondissements"]
+    assert kept.data["level"].sel(territory="13201").item() == "arrondissement_municipal"
     assert arrondissements_out(["75101", "01001"], "auto") == (
         frozenset(),
         "1 kept (in place of their commune)",
@@ -300,3 +301,12 @@ def test_a_parent_that_lost_its_zero_is_refused_or_repaired_too(wide):
     assert wide("CODGEO;P21_POP\n1001;5\n", mend=True).data["territory"].values.tolist() == [
         "01001"
     ]
+
+
+def test_the_legal_populations_of_france_are_one_cube_of_68_million(official_data):
+    path = official_data / "cog" / "sources" / "donnees_communes.csv"
+    found = load(str(path), source="insee_populations_wide", options={"period": 2023})
+    assert (found.rows, found.set_aside, found.problems) == (34_900, 0, ())
+    assert float(found.data["PMUN"].sum()) == 68_094_280
+    assert "45 kept (in place of their commune)" in found.decisions["arrondissements"]
+    assert found.data["name"].sel(territory="2A004").item() == "Ajaccio"

@@ -21,7 +21,7 @@ from workbench.loaders.insee_rows import GEO, LEVEL, LEVELS, PERIOD, VALUE, Rows
 from workbench.loaders.insee_words import Codebook, nature
 from workbench.loaders.registry import Loaded
 from workbench.loaders.sdmx import OBS_STATUSES, PUBLIC, period_start
-from workbench.loaders.territories import Territories, named, territories
+from workbench.loaders.territories import Territories, levels, named, territories
 
 __all__ = ["Layout", "lay_out"]
 
@@ -238,7 +238,7 @@ def _coordinates(
     """Name the territories and the values of the categories."""
     codes = [str(code) for code in cube["territory"].values]
     level = cube.attrs["level"]
-    made = {"level": _words("territory", [level] * len(codes), "level")}
+    made = {"level": levels(codes, level)}
     known = book.values.get(GEO, {})
     names = [known.get(f"{rows.level}-{code}") or known.get(code, "") for code in codes]
     made |= named(names, codes, level)

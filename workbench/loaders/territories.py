@@ -17,7 +17,7 @@ from workbench.loaders.errors import DialectInvalid
 from workbench.loaders.registry import Problem
 from workbench.loaders.territory_codes import ARRONDISSEMENT, map_years, mend
 
-__all__ = ["KEEPING", "Territories", "arrondissements_out", "named", "territories"]
+__all__ = ["KEEPING", "Territories", "arrondissements_out", "levels", "named", "territories"]
 
 KEEPING = ("auto", "in", "out")
 """What is done of the arrondissements of Paris, Lyon and Marseille."""
@@ -109,6 +109,23 @@ def territories(
         else:
             told["vintage"] = "unknown: no map has all these codes; `workbench codes` says why"
     return Territories(mended.codes, attrs, told, problems)
+
+
+def levels(codes: Sequence[str], level: str) -> xr.Variable:
+    """Make the coordinate of levels: arrondissements may stand among communes.
+
+    Examples
+    --------
+    >>> levels(["01001", "75101"], "commune").values.tolist()
+    ['commune', 'arrondissement_municipal']
+    """
+    texts = [
+        "arrondissement_municipal"
+        if level == "commune" and ARRONDISSEMENT.fullmatch(code)
+        else level
+        for code in codes
+    ]
+    return xr.Variable("territory", np.asarray(texts, dtype=object), {"long_name": "level"})
 
 
 def named(names: Sequence[str], codes: Sequence[str], level: str) -> dict[str, xr.Variable]:

@@ -21,7 +21,13 @@ from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.insee_files import Files
 from workbench.loaders.insee_words import nature
 from workbench.loaders.tabular import Table
-from workbench.loaders.territories import Territories, arrondissements_out, named, territories
+from workbench.loaders.territories import (
+    Territories,
+    arrondissements_out,
+    levels,
+    named,
+    territories,
+)
 from workbench.loaders.territory_codes import FORMS, level_of, mend
 from workbench.loaders.wide_headings import (
     IDENTIFIERS,
@@ -272,7 +278,7 @@ class Wide:
             first.setdefault(who.codes[place], place)
         codes = [str(code) for code in cube["territory"].values]
         rows = [first[code] for code in codes]
-        made = {"level": _words("territory", [who.attrs["level"]] * len(codes), "level")}
+        made = {"level": levels(codes, who.attrs["level"])}
         name = next((n for each in NAMES for n in data.column_names if n.upper() == each), "")
         for each in data.column_names:
             field = data.schema.field(each).type

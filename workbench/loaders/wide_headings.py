@@ -26,6 +26,7 @@ PARENTS: Mapping[str, str] = {
     "EPCI": "epci",
     "LIBCOM": "commune_name",
     "LIBREG": "region_name",
+    "RÉGION": "region_name",
     "LIBDEP": "departement_name",
 }
 _CENSUS = re.compile(r"(?P<exploitation>[PCD])(?P<year>\d{2})_(?P<stem>\w+)")
