@@ -47,7 +47,7 @@ def test_a_source_has_an_address_that_may_be_read_and_a_reader_that_takes_its_op
     assert each.reader in {*OWN, *LATER}
     if each.reader in OWN:
         assert set(each.options) <= set(loader(each.reader).options)
-    assert not each.paging or each.reader in ("records", "ngsi_ld", "gbfs")
+    assert not each.paging or each.reader in ("records", "ngsi_ld", "gbfs", "insee_long")
 
 
 def test_every_source_is_of_a_theme_and_the_issue_s_are_all_there():

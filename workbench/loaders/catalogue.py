@@ -56,11 +56,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Declare a column that matters: its label by language, its role, and its unit."""
+    """Declare a column that matters: its label by language, its role, its unit, the kind of a code.
+
+    A code of a known kind that has lost its first zero is seen.
+    """
 
     label: Texts
     role: str = ""
     unit: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

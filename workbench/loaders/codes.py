@@ -12,6 +12,8 @@ __all__ = ["KINDS", "Code", "kind_of", "read_code"]
 KINDS: Mapping[str, tuple[re.Pattern[str], int]] = {
     "commune": (re.compile(r"\d{5}|2[AB]\d{3}"), 5),
     "postcode": (re.compile(r"\d{5}"), 5),
+    "departement": (re.compile(r"\d{2}|2[AB]|97\d"), 2),
+    "station": (re.compile(r"\d{8}"), 8),
     "siren": (re.compile(r"\d{9}"), 9),
     "siret": (re.compile(r"\d{14}"), 14),
 }
@@ -116,10 +118,10 @@ def read_code(text: str, kind: str) -> Code:
     if decimal and kind:
         whole = decimal[1]
         size = KINDS[kind][1]
-        if len(whole) == size - 1 and kind in ("commune", "postcode"):
+        if len(whole) == size - 1:
             return Code(text, "code_short", whole.zfill(size), fatal=True)
         return Code(whole, "code_decimal", whole)
-    if kind in ("commune", "postcode") and bare.isdecimal() and len(bare) == KINDS[kind][1] - 1:
+    if kind and bare.isdecimal() and len(bare) == KINDS[kind][1] - 1:
         return Code(text, "code_short", bare.zfill(KINDS[kind][1]), fatal=True)
     if kind == "commune" and re.fullmatch(r"2[ab]\d{3}", bare):
         return Code(bare.upper(), "code_case", bare.upper())

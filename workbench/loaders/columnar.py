@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,13 +19,14 @@ from workbench.loaders.cells import text_of
 from workbench.loaders.detection import Detection
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
 from workbench.loaders.encodings import Text
-from workbench.loaders.errors import FileNotTabular, FileTooLarge
+from workbench.loaders.errors import FileNotTabular, FileTooLarge, OptionUnknown
 from workbench.loaders.geoparquet import geometry_columns, told_systems
 from workbench.loaders.headings import Heading
 from workbench.loaders.kinds import kind_of_file
 from workbench.loaders.markers import Markers, Meaning
 from workbench.loaders.objects import follow, invalid, with_problems
 from workbench.loaders.parts import part_of_arrays
+from workbench.loaders.registry import Loaded
 from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
 from workbench.loaders.tabular import REFUSED, Table, gather, loading, refuse
@@ -32,7 +34,7 @@ from workbench.loaders.tabular import REFUSED, Table, gather, loading, refuse
 __all__ = ["load", "open_parquet", "options", "read", "read_columns", "suffixes"]
 
 suffixes = (".parquet", ".pq")
-options = ("dialect", "strict", "mend", "lang", "located", "roles", "markers")
+options = ("dialect", "strict", "mend", "lang", "located", "lazy", "roles", "expected", "markers")
 
 _SAMPLE = 500
 _BATCH = 2**16
@@ -287,4 +289,22 @@ def _with_statuses(table: Table, held: dict[str, pa.Array]) -> Table:
     return replace(table, data=data)
 
 
-load = loading(read)
+_whole = loading(read)
+_SAID = ("expected", "markers", "lang")
+
+
+def load(path: Path, *, rows: int | None = None, lazy: bool = False, **given: Any) -> Loaded:
+    """Read Parquet for the catalogue and its commands; see `read` for the options.
+
+    With ``lazy=True`` the data are a Dask frame, one partition a group of rows.
+    """
+    if not lazy or rows is not None:
+        return _whole(path, rows=rows, **given)
+    from workbench.loaders.lazily import scan_parquet  # it reads by this module
+
+    # Types and values are those of the file: nothing is decided of it, and what a source says of
+    # its columns has nothing to change.
+    unfit = [name for name, value in given.items() if value and name not in _SAID]
+    if unfit:
+        raise OptionUnknown(f"{path.name} is read lazily: no option {unfit[0]!r} then.")
+    return Loaded(scan_parquet(path), set_aside=None)

@@ -20,7 +20,11 @@ _ISO = re.compile(rf"(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1
 _PARTS = re.compile(
     rf"(?P<one>\d{{1,2}})([-/.])(?P<two>\d{{1,2}})\2(?P<year>\d{{4}}|\d{{2}}){_TIME}"
 )
-_COMPACT = re.compile(r"(?P<year>(?:1[89]|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
+# AAAAMMJJ, and what Météo-France writes of hours and minutes: AAAAMMJJHH, AAAAMMJJHHMN.
+_COMPACT = re.compile(
+    r"(?P<year>(?:1[89]|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"
+    r"(?:(?P<hour>\d{2})(?P<minute>\d{2})?(?P<second>)(?P<fraction>)(?P<zone>Z)?)?"
+)
 _SERIAL = re.compile(r"\d{5}(?:[.,]0+)?")
 _WORDS = re.compile(
     rf"(?:[a-zé]+\s+)?(?P<day>\d{{1,2}})(?:er)?\s+(?P<word>[a-zéèûôA-Z]+)\.?\s+(?P<year>\d{{4}}){_TIME}",
@@ -172,7 +176,7 @@ def _read(bare: str, order: str) -> Moment | None:
         month, day = (one, two) if order == "mdy" else (two, one)
         return _moment(match, year, month, day)
     if match := _COMPACT.fullmatch(bare):
-        return Moment(date(int(match["year"]), int(match["month"]), int(match["day"])))
+        return _moment(match, int(match["year"]), int(match["month"]), int(match["day"]))
     if match := _WORDS.fullmatch(bare):
         month = _MONTHS.get(match["word"].lower(), 0)
         return _moment(match, int(match["year"]), month, int(match["day"]))

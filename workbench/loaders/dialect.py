@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from workbench.core.errors import nearest
 from workbench.core.types import Status
+from workbench.loaders.codes import KINDS
 from workbench.loaders.errors import DialectInvalid
 
 __all__ = ["EVERY", "ZERO", "Column", "Decision", "Dialect", "Role"]
@@ -71,6 +72,9 @@ class Dialect:
         Name of the sheet of a workbook.
     roles : mapping of str to str
         Role of a column, by its name, or ``"*"`` for those not named: see `Role`.
+    expected : mapping of str to str
+        Role of a column that may be absent, as a catalogue says it; `roles` come before. A code
+        may have its kind (``"code:commune"``): see `codes.KINDS`.
     markers : mapping of str to str
         Meaning of a cell that holds no figure: ``"suppressed"``, ``"missing"``,
         ``"not_applicable"``, or ``"zero"`` for one that stands for an observed zero.
@@ -100,6 +104,7 @@ class Dialect:
     header_rows: int | None = None
     sheet: str | None = None
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    expected: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     markers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
@@ -115,6 +120,11 @@ class Dialect:
         self._check("sheet", self.sheet is None or bool(self.sheet), "the name of a sheet")
         for column, role in self.roles.items():
             self._check_choice(f"the role of {column!r}", role, [each.value for each in Role])
+        for column, told in self.expected.items():
+            role, _, kind = told.partition(":")
+            self._check_choice(f"the role of {column!r}", role, [each.value for each in Role])
+            if kind:
+                self._check_choice(f"the kind of {column!r}", kind, list(KINDS))
         for cell, meaning in self.markers.items():
             self._check_choice(f"the meaning of {cell!r}", meaning, _MEANINGS)
         if self.quote and self.quote == self.separator:

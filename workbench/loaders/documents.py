@@ -20,11 +20,11 @@ from workbench.loaders.tabular import loaded, refuse, split_options
 __all__ = ["load", "options", "suffixes"]
 
 suffixes = (".json",)
-_LIST = ("dialect", "strict", "mend", "lang", "roles", "markers")
+_LIST = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers")
 options = tuple(dict.fromkeys((*_LIST, *features.options, *gbfs.options, *ngsi.options)))
 
 # Where servers put the list of their records.
-_RECORDS = ("results", "records", "data", "items", "member", "hydra:member", "value")
+_RECORDS = ("results", "records", "data", "items", "member", "hydra:member", "value", "schemas")
 
 
 def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:

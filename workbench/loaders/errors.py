@@ -10,8 +10,11 @@ __all__ = [
     "ArchiveEncrypted",
     "ArchiveInvalid",
     "CacheUnusable",
+    "CellTwice",
     "CodeRefused",
+    "CodesSpoilt",
     "ContentChanged",
+    "CubeTooLarge",
     "DialectInvalid",
     "FetchFailed",
     "FetchTooLarge",
@@ -171,3 +174,15 @@ class ParameterRefused(LoadingError):
 
 class NoFileToRead(LoadingError):
     """A source gives no file that is read, or several where one is expected."""
+
+
+class CubeTooLarge(LoadingError):
+    """Observations make a cube of more cells than are held at once."""
+
+
+class CellTwice(LoadingError):
+    """Two rows tell one cell of a cube, differently."""
+
+
+class CodesSpoilt(LoadingError):
+    """Codes of territories have lost a zero, or are not of the level that is asked for."""

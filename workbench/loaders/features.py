@@ -29,7 +29,7 @@ from workbench.loaders.tabular import Table, loading, refuse
 __all__ = ["check_degrees", "features_of", "load", "options", "read", "read_features", "suffixes"]
 
 suffixes = (".geojson",)
-options = ("dialect", "strict", "mend", "lang", "roles", "markers", "order")
+options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "order")
 
 _DEGREES = "OGC:CRS84"
 # Names of longitude and latitude in degrees in files made before RFC 7946.

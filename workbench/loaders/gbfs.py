@@ -45,7 +45,7 @@ __all__ = [
 
 suffixes = ()
 takes_archives = True
-options = ("dialect", "strict", "mend", "lang", "roles", "markers", "feed")
+options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "feed")
 
 _DISCOVERY = "gbfs"
 # The feed that is read when none is named, the first that is there.

@@ -19,7 +19,7 @@ from workbench.loaders.tabular import Table, loading
 __all__ = ["layers", "load", "options", "read", "suffixes"]
 
 suffixes = (".gpkg", ".shp", ".fgb")
-options = ("dialect", "strict", "mend", "lang", "roles", "markers", "layer")
+options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "layer")
 
 # What each must begin with: the library would open anything, a list of other files included.
 _SIGNS = {

@@ -23,12 +23,13 @@ from workbench.loaders.archive import extract, is_archive
 from workbench.loaders.cache import Cache, digest
 from workbench.loaders.catalogue import Source, catalogue
 from workbench.loaders.content import kind_of
+from workbench.loaders.described import described
 from workbench.loaders.errors import ContentChanged, LoaderUnknown, NoFileToRead, OptionUnknown
 from workbench.loaders.fetch import DAY, Fetched, fetch
 from workbench.loaders.gbfs_fetch import fetch_feeds
 from workbench.loaders.guard import check_file
 from workbench.loaders.paging import fetch_pages
-from workbench.loaders.registry import Loaded, loader, loader_for, read
+from workbench.loaders.registry import Loaded, loader, loader_for, loaders, read
 from workbench.loaders.transport import LIMITS, Limits
 
 __all__ = ["Obtained", "load", "obtain"]
@@ -198,13 +199,55 @@ def load(
     path, held = _to_read(obtained, reader, member or (known.member if known else "*"))
     if path.is_file():
         check_file(path)
-    given = {**(known.options if known else {}), **options}
+    named = known is not None and what == known.id
+    told = {**_defaults(known), **values} if known and named else {}
+    given = {**_given(known, reader, told, member, named=named), **options}
     found = read(Path(reads(path)), reader=reader, rows=rows, options=given)
+    data, more = found.data, dict[str, str]()
+    if known:
+        lang = str(options.get("lang", "en"))
+        period = told.get("year", "")
+        data, more = described(data, known, obtained.provenance, lang=lang, period=period)
     return replace(
         found,
-        decisions={**obtained.provenance, "file": path.name, **found.decisions},
+        data=data,
+        decisions={**obtained.provenance, "file": path.name, **found.decisions, **more},
         held=(obtained.fetched, held, found.held),
     )
+
+
+def _defaults(source: Source) -> dict[str, str]:
+    return {k: each.default for k, each in source.parameters.items() if each.default is not None}
+
+
+def _given(
+    source: Source | None, reader: str, told: Mapping[str, str], member: str, *, named: bool
+) -> dict[str, Any]:
+    """Return the options that the catalogue gives to a reader.
+
+    ``{year}`` in one of them is a parameter of the source's URL. That and the name of a file within
+    its archive are of the source's own file: left out when another is read as it is.
+    """
+    known = set(loader(reader).options) if reader in loaders() else set()
+    given: dict[str, Any] = {"member": member} if member and "member" in known else {}
+    if source is None:
+        return given
+    for key, value in source.options.items():
+        if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+            if value[1:-1] in told:
+                given[key] = told[value[1:-1]]
+        else:
+            given[key] = value
+    if named and source.member != "*" and "member" in known:
+        given.setdefault("member", source.member)
+    expected = {
+        key: f"{each.role}:{each.kind}" if each.kind else each.role
+        for key, each in source.columns.items()
+        if each.role
+    }
+    if expected and "expected" in known:
+        given["expected"] = {**expected, **given.get("expected", {})}
+    return given
 
 
 def _to_read(obtained: Obtained, reader: str, member: str) -> tuple[Path, object]:

@@ -28,7 +28,7 @@ from workbench.loaders.tabular import Table, loading, refuse
 __all__ = ["load", "options", "read", "suffixes"]
 
 suffixes = (".jsonld",)
-options = ("dialect", "strict", "mend", "lang", "roles", "markers")
+options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers")
 
 # What an attribute holds, by its type; NGSIv2 has "value" whatever the type.
 _VALUES = (

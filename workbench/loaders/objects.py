@@ -120,11 +120,12 @@ def read_objects(
         row._replace(line=line)
         for row, line in zip(rows_of(grid), lines or range(1, len(rows) + 1), strict=True)
     ]
+    told_roles = _roles(rows, keys, typed=typed)
+    expected = {key: each for key, each in told_roles.items() if key not in dialect.expected}
+    roles = {**expected, **dialect.roles, place: "integer"}
     table = table_of(
         cells,
-        replace(
-            dialect, roles={**_roles(rows, keys, typed=typed), **dialect.roles, place: "integer"}
-        ),
+        replace(dialect, roles=roles),
         name,
         told=told,
         names=[*keys, place],

@@ -19,7 +19,7 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
     Parameters
     ----------
     data : object
-        What :class:`workbench.loaders.registry.Loaded` holds.
+        What :class:`workbench.loaders.registry.Loaded` holds; of a cube, a row is a cell.
     count : int
 
     Returns
@@ -35,7 +35,9 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
     if isinstance(data, pa.Table):
         rows = data.slice(0, count).to_pylist()
     elif hasattr(data, "data_vars"):
-        return None
+        if "territory" not in data.dims:
+            return None
+        rows = _of_cube(data, count)
     elif hasattr(data, "head"):
         rows = data.head(count).to_dict("records")
     else:
@@ -46,6 +48,25 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
     ]
 
 
+def _of_cube(data: Any, count: int) -> list[dict[str, Any]]:
+    """Return a row a territory, period and category: the first ones."""
+    dims = ("territory", *(str(dim) for dim in data.dims if dim != "territory"))
+    # As many territories as rows are enough, whatever the other dimensions.
+    first = data.isel(territory=slice(0, count)).drop_vars(
+        [name for name in data.coords if name not in (*dims, "name") and not _labels(name, dims)]
+    )
+    frame = first.to_dataframe(dim_order=list(dims)).reset_index().head(count)
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    front = [*dims, *(str(name) for name in first.coords if name not in dims)]
+    return [
+        {key: row[key] for key in (*front, *(k for k in row if k not in front))} for row in rows
+    ]
+
+
+def _labels(name: object, dims: tuple[str, ...]) -> bool:
+    return str(name) in {f"{dim}_label" for dim in dims}
+
+
 def _shown(key: str, value: Any, row: Mapping[str, Any]) -> Any:
     if isinstance(value, bytes):
         # Geometries: of no use to the eye, and no text.
@@ -53,7 +74,7 @@ def _shown(key: str, value: Any, row: Mapping[str, Any]) -> Any:
     if value is not None:
         return value
     status = row.get(f"{key}_status")
-    return "" if status is None else f"({Status(status).name.lower()})"
+    return "" if status is None else f"({Status(int(status)).name.lower()})"
 
 
 def _is_status(key: str, row: Mapping[str, Any]) -> bool:

@@ -31,6 +31,7 @@ options = (
     "thousands",
     "date_order",
     "roles",
+    "expected",
     "markers",
 )
 

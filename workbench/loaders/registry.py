@@ -44,6 +44,9 @@ OWN: Mapping[str, str] = {
     "gbfs": "workbench.loaders.gbfs",
     "ngsi_ld": "workbench.loaders.ngsi",
     "layers": "workbench.loaders.layers",
+    "insee_long": "workbench.loaders.insee_long",
+    "insee_wide": "workbench.loaders.insee_wide",
+    "decp": "workbench.loaders.decp",
 }
 
 

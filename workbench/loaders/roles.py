@@ -114,9 +114,10 @@ def infer(
     found = tuple(cell for cell in dict.fromkeys(filled) if markers.meaning(cell) is None)
     sample = _Sample(words(heading), filled, found)
     column = Column(name, heading, Role.TEXT)
-    given = dialect.roles.get(name, dialect.roles.get(EVERY))
+    given = dialect.roles.get(name, dialect.roles.get(EVERY, dialect.expected.get(name)))
     if given is not None:
-        return _given(column, Role(given), sample, dialect, markers)
+        role, _, kind = given.partition(":")
+        return _given(column, Role(role), sample, dialect, markers, kind)
     if not found:
         return _undecided(column, sample)
     for attempt in (_as_code, _as_date, _as_number):
@@ -131,7 +132,7 @@ def _told(name: str, role: Role, evidence: str, sure: float = 1.0) -> Decision:
 
 
 def _given(
-    column: Column, role: Role, sample: _Sample, dialect: Dialect, markers: Markers
+    column: Column, role: Role, sample: _Sample, dialect: Dialect, markers: Markers, kind: str
 ) -> tuple[Column, Decision]:
     column = replace(column, role=role, firm=True)
     if role.is_quantity:
@@ -143,7 +144,7 @@ def _given(
         order = dialect.date_order or detect_order(sample.distinct)[0]
         column = replace(column, date_order=order, zoned=_zoned(sample.distinct, order, markers))
     elif role is Role.CODE:
-        column = replace(column, kind=kind_of(sample.heading, sample.distinct))
+        column = replace(column, kind=kind or kind_of(sample.heading, sample.distinct))
     return column, _told(column.name, role, "given")
 
 

@@ -27,18 +27,21 @@ from workbench.loaders.errors import FileNotTabular, FileTooLarge, TableRefused
 from workbench.loaders.guard import check_xml
 from workbench.loaders.registry import Loaded, Problem
 
-__all__ = ["load", "options", "period_start", "read", "suffixes"]
+__all__ = ["OBS_STATUSES", "PUBLIC", "load", "options", "period_start", "read", "suffixes"]
 
 suffixes = (".sdmx", ".xml")
 options = ("strict", "lang")
 
 _VALUE, _PERIOD = "OBS_VALUE", "TIME_PERIOD"
-_STATUSES = {
+# CL_OBS_STATUS: M cannot exist, K is counted elsewhere, Q is suppressed; O, H and L are missing.
+OBS_STATUSES: Mapping[str, Status] = {
     **dict.fromkeys("EFI", Status.ESTIMATED),
-    **dict.fromkeys("MOHLQ", Status.MISSING),
-    "K": Status.NOT_APPLICABLE,
+    **dict.fromkeys("OHL", Status.MISSING),
+    **dict.fromkeys("MK", Status.NOT_APPLICABLE),
+    "Q": Status.SUPPRESSED,
 }
-_CONFIDENTIAL = frozenset("CNDS")
+PUBLIC = frozenset({"F", "_Z", ""})
+"""Values of CONF_STATUS that hide nothing; CL_CONF_STATUS has many that do."""
 _CODE = pa.dictionary(pa.int32(), pa.string())
 _MOST_COLUMNS = 500
 _MOST_BYTES = 2**28  # observations take twenty times their text in memory
@@ -198,8 +201,8 @@ def _local(tag: str) -> str:
 def _value(row: Mapping[str, str]) -> tuple[float | None, Status, bool]:
     """Return the value of an observation, its status, and whether it is no number."""
     text = row.get(_VALUE, "").strip()
-    status = _STATUSES.get(row.get("OBS_STATUS", "A"), Status.OBSERVED)
-    if row.get("CONF_STATUS", "F") in _CONFIDENTIAL and text in ("", "NaN"):
+    status = OBS_STATUSES.get(row.get("OBS_STATUS", "A"), Status.OBSERVED)
+    if row.get("CONF_STATUS", "F") not in PUBLIC and text in ("", "NaN"):
         return None, Status.SUPPRESSED, False
     if text in ("", "NaN"):
         return None, status if not status.has_value else Status.MISSING, False

@@ -25,7 +25,18 @@ from workbench.loaders.registry import Loaded, Problem
 __all__ = ["load", "local_to_utc", "options", "suffixes"]
 
 suffixes = ()
-options = ("time", "sensor", "zone", "step", "strict", "lang", "separator", "roles", "markers")
+options = (
+    "time",
+    "sensor",
+    "zone",
+    "step",
+    "strict",
+    "lang",
+    "separator",
+    "roles",
+    "expected",
+    "markers",
+)
 
 _ROWS = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".pq"})
 _TOLD = 200  # problems of one kind told one by one

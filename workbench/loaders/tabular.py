@@ -23,7 +23,7 @@ from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
 from workbench.loaders.detection import Detection, detect
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
-from workbench.loaders.errors import TableRefused
+from workbench.loaders.errors import OptionUnknown, TableRefused
 from workbench.loaders.kinds import kind_of_file, must_be_rows
 from workbench.loaders.parsing import Fault
 from workbench.loaders.parts import SET_ASIDE, Part, read_part
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 suffixes = (".csv", ".tsv", ".txt", ".tab")
-options = ("dialect", "strict", "mend", "lang", "located", *Dialect.__dataclass_fields__)
+options = ("dialect", "strict", "mend", "lang", "located", "lazy", *Dialect.__dataclass_fields__)
 
 _MOST_PROBLEMS = 1000
 _RULES = "tabular."  # the messages that say what is wrong
@@ -391,10 +391,26 @@ def refuse(table: Table, name: str, *, strict: bool, most: float = REFUSED) -> N
 
 
 def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
-    """Read a file for the catalogue and its commands; see `read` for the options."""
+    """Read a file for the catalogue and its commands; see `read` for the options.
+
+    With ``lazy=True`` the data are a Dask frame (:func:`workbench.loaders.lazily.scan`).
+    """
     dialect, rest = split_options(given)
+    if rest.pop("lazy", False) and rows is None:
+        return _lazily(path, dialect, **rest)
     table = read(path, dialect, rows=rows, **rest)
     return loaded(table, rows)
+
+
+def _lazily(path: Path, dialect: Dialect, *, lang: str = "en", **rest: Any) -> Loaded:
+    """Read lazily; what goes through the whole file is not for a frame of its pieces."""
+    from workbench.loaders.lazily import scan  # it reads by this module
+
+    if unfit := [name for name, value in rest.items() if value]:
+        raise OptionUnknown(f"{path.name} is read lazily: no option {unfit[0]!r} then.")
+    lazy = scan(path, dialect, lang=lang)
+    told = {decision.key: str(decision) for decision in lazy.found.decisions}
+    return Loaded(lazy.frame, (), told, set_aside=None)
 
 
 def loading(read: Callable[..., Table]) -> Callable[..., Loaded]:

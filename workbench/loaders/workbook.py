@@ -39,6 +39,7 @@ options = (
     "thousands",
     "date_order",
     "roles",
+    "expected",
     "markers",
 )
 
