@@ -66,9 +66,7 @@ def test_an_unknown_part_leaves_its_group_and_all_unknown() -> None:
 
 
 def test_a_group_without_parts_is_left_out_of_the_split() -> None:
-    split = theil_split(
-        figures([30, 10]), figures([1, 1]), Grouping.of([0, 2], 3), ["A", "B", "C"]
-    )
+    split = theil_split(figures([30, 10]), figures([1, 1]), Grouping.of([0, 2], 3), ["A", "B", "C"])
     assert split.groups.status.values.tolist() == [OK, M, OK]
     assert int(split.total.status) == A
     assert float(split.between.values) == pytest.approx(float(split.total.values))
