@@ -50,9 +50,7 @@ def test_places_within_a_radius_are_counted() -> None:
     assert places_within(line(2), line(48), [], radius=9).values.values == [0]
 
 
-def test_a_territory_without_coordinates_is_missing_and_one_without_places_has_no_distance() -> (
-    None
-):
+def test_no_coordinates_are_missing_and_no_place_is_not_applicable() -> None:
     assert nearest_place(line(2, NAN), line(48, 48), [[2, 49]]).status.values.tolist() == [OK, M]
     assert nearest_place(line(2, NAN), line(48, 48), []).status.values.tolist() == [NA, M]
     assert places_within(line(NAN), line(1), [[2, 2]], radius=1).status.values.tolist() == [M]

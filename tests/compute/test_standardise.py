@@ -81,7 +81,7 @@ def test_what_makes_no_sense_is_refused() -> None:
     events, people = ages([[1, 1]]), ages([[9, 9]])
     with pytest.raises(ValueError, match="no dim is named 'sex'"):
         indirect_ratio(figures([1]), people, xr.DataArray([1.0], dims="sex"), over="sex")
-    with pytest.raises(ValueError, match="between 0 and 1, 0.95 for 95 %; found 95"):
+    with pytest.raises(ValueError, match=r"between 0 and 1, 0\.95 for 95 %; found 95"):
         direct_rate(events, people, line(1, 1), over="age", confidence=95)
     with pytest.raises(ValueError, match="standard population is positive"):
         direct_rate(events, people, line(1, -1), over="age")

@@ -112,7 +112,8 @@ def seasonal_parts(
         )
         for name, array in zip(("trend", "seasonal part", "rest"), arrays, strict=False)
     ]
-    return Seasons(*(each.values for each in told), told[0].status)
+    trend, seasonal, rest = (each.values for each in told)
+    return Seasons(trend, seasonal, rest, told[0].status)
 
 
 def _check_steps(values: xr.DataArray, time: str, season: int) -> None:
