@@ -74,8 +74,8 @@ def by_pandas(job: Job) -> np.ndarray:
     """Average with a groupby of pandas."""
     people = job.people.values
     table = pd.DataFrame(job.ratios.values.reshape(len(people), -1) * people[:, None])
-    mean = table.groupby(job.membership).sum().to_numpy()
-    mean /= np.bincount(job.membership, people)[:, None]
+    sums = table.groupby(job.membership).sum().to_numpy()
+    mean = sums / np.bincount(job.membership, people)[:, None]
     return mean.reshape(-1, *job.ratios.shape[1:])
 
 

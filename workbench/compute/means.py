@@ -28,7 +28,7 @@ __all__ = ["weighted_mean"]
 
 # Rows added up at a time. It never depends on the number of columns: the order of the additions,
 # hence every bit of a sum, is the same however an array is cut along its other dims.
-_ROWS = 256
+_ROWS = 512
 _FEW = 8  # parts of a typical group under which all groups are summed in one call
 _MEANS = (Kind.RATIO, Kind.DENSITY, Kind.MEAN)
 
@@ -163,18 +163,23 @@ def _products(
     if len(grouping.order) < _FEW * len(grouping.filled):
         # A call a group would cost more than its sum.
         return grouping.reduce(np.add, values * weights, empty=np.nan)
-    if math.prod(values.shape[1:]) == 1:
+    shape, columns = values.shape[1:], math.prod(values.shape[1:])
+    if columns == 1:
         # einsum adds a lone column in another order than one among several.
         twice = np.repeat(values.reshape(-1, 1), 2, axis=1)
-        sums = _products(twice, weights.reshape(-1, 1), grouping)
-        return sums[:, 0].reshape(-1, *values.shape[1:])
+        return _products(twice, weights.reshape(-1, 1), grouping)[:, 0].reshape(
+            grouping.count, *shape
+        )
+    if weights.size in (grouping.parts, values.size):  # a loop over rows rather than over dims
+        values = values.reshape(grouping.parts, columns)
+        weights = weights.reshape(grouping.parts, weights.size // max(grouping.parts, 1))
     sums = np.full((grouping.count, *values.shape[1:]), np.nan)
     rows, heavy = _Rows(values, grouping.order), _Rows(weights, grouping.order)
     for group, start, end in zip(grouping.filled, grouping.starts, grouping.ends, strict=True):
         sums[group] = 0.0
         for begin, stop in pairwise([*range(start, end, _ROWS), end]):
             sums[group] += np.einsum("p...,p...->...", heavy(begin, stop), rows(begin, stop))
-    return sums
+    return sums.reshape(grouping.count, *shape)
 
 
 class _Rows:
