@@ -133,13 +133,20 @@ def _check_steps(values: xr.DataArray, time: str, season: int) -> None:
     gaps = np.diff(labels.asi8 if isinstance(labels, pd.DatetimeIndex) else labels.to_numpy())
     regular = len(set(gaps.tolist())) == 1
     if isinstance(labels, pd.DatetimeIndex) and not regular:
-        regular = pd.infer_freq(labels) is not None  # months and years are not all as long
+        regular = _by_months(labels)  # months and years are not all as long
     if not regular or gaps[0] < 0:
         message = (
             f"the steps of {time!r} are not regular, or not in order, from {labels[0]} to "
             f"{labels[-1]}: add those that lack, as missing, and sort them"
         )
         raise FigureError(message)
+
+
+def _by_months(labels: pd.DatetimeIndex) -> bool:
+    """Tell whether dates are a same number of months apart, on the same day or the last one."""
+    months = np.diff(labels.year * 12 + labels.month)
+    days = set(labels.day.tolist())
+    return len(set(months.tolist())) == 1 and (len(days) == 1 or bool(labels.is_month_end.all()))
 
 
 def _stl() -> Callable[..., Any]:
