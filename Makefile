@@ -44,7 +44,7 @@ lint: $(READY) ## Check style, types and layers
 bench: $(READY) ## Time the main jobs
 	$(BIN)/python tests/benchmarks/bench_portrait.py --reports
 	$(BIN)/python tests/benchmarks/bench_pdf.py --reports 20
-	$(BIN)/python tests/benchmarks/bench_rollup.py --parts 35000 --variables 45 --periods 8 --groups 101
+	$(BIN)/python -m tests.benchmarks.bench_rollup
 	$(BIN)/python tests/benchmarks/bench_convert.py --territories 35000 --variables 30 --periods 20
 	$(BIN)/python tests/benchmarks/bench_history.py --codes 2000
 	$(BIN)/python tests/benchmarks/bench_gallery.py
@@ -52,9 +52,10 @@ bench: $(READY) ## Time the main jobs
 bench-reports: $(READY) ## Compare the making of reports with today's tools (minutes)
 	$(BIN)/python -m tests.benchmarks.bench_reports
 
-bench-compute: $(READY) ## Compare zonal statistics with exactextract and extractrs (minutes)
+bench-compute: $(READY) ## Compare zonal statistics and roll-ups with today's tools (minutes)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/peers.txt
 	$(BIN)/python -m tests.benchmarks.bench_zonal
+	$(BIN)/python -m tests.benchmarks.bench_rollup
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.compute.change import (
     absolute_change,
+    contribution,
     mean_annual_rate,
     periods_apart,
     relative_change,
@@ -73,6 +74,37 @@ def test_a_series_that_is_repeated_has_no_change(measure: object) -> None:
 def test_a_change_relative_to_nothing_is_not_applicable(measure: object) -> None:
     found = measure(series([[0, 5]], [2016, 2023]), since=2016, until=2023)  # type: ignore[operator]
     assert found.status.values.tolist() == [NA]
+
+
+def test_contributions_add_up_to_the_change_of_the_whole() -> None:
+    # 200 became 210: 5 %, all of it in the first part.
+    people, whole = series([[50, 62], [150, 148]], [2016, 2023]), series([[200, 210]], [2016, 2023])
+    found = contribution(
+        people,
+        Quantities(*(each.isel(territory=0) for each in whole)),
+        since=2016,
+        until=2023,
+    )
+    assert found.values.values.tolist() == [6, -1]
+    assert found.values.attrs["units"] == "percentage points"
+
+
+def test_a_contribution_to_nothing_or_to_the_unknown_is_no_figure() -> None:
+    people = series([[0, 1], [1, 2], [1, nan]], [2016, 2023])
+    whole = series([[0, 1], [9, 9], [9, 9]], [2016, 2023], [[OK, OK], [S, OK], [OK, OK]])
+    found = contribution(people, whole, since=2016, until=2023)
+    assert found.status.values.tolist() == [NA, S, M]
+    with pytest.raises(PeriodUnknown, match="no figures for 2016; nearest: 2020"):
+        contribution(people, series([[1, 2]], [2020, 2023]), since=2016, until=2023)
+
+
+def test_a_change_says_what_it_is_and_of_what() -> None:
+    people = series([[800, 900]], [2016, 2023])
+    people.values.attrs.update(long_name="population", units="person", kind="count")
+    changed = absolute_change(people, since=2016, until=2023).values.attrs
+    assert changed["long_name"] == "change of population, 2016 to 2023"
+    assert (changed["units"], changed["kind"]) == ("person", "count")
+    assert relative_change(people, since=2016, until=2023).values.attrs["units"] == "percent"
 
 
 def test_an_unknown_period_is_refused_and_the_nearest_told() -> None:

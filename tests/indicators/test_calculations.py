@@ -201,6 +201,79 @@ def test_several_conditions_must_all_hold() -> None:
     assert latest(middling, "middle") == pytest.approx([100 * 2990 / 15000])
 
 
+YOUNG = get("share_under_20")
+AGES = ("age_0_19", "age_20_64", "age_65_plus")
+
+
+def test_a_location_quotient_compares_with_the_whole_country_at_every_level() -> None:
+    quotient = replace(YOUNG, calculation="location_quotient", scale=1.0)
+    everywhere = 3730 / 14000
+    assert latest(quotient, "group") == pytest.approx(
+        [0.23 / everywhere, 3500 / 13000 / everywhere]
+    )
+    assert latest(quotient, "middle") == pytest.approx([1])
+    outcome = found(quotient, "group")
+    assert outcome.numerator is not None
+    assert outcome.denominator is not None
+    np.testing.assert_allclose(outcome.numerator / outcome.denominator, outcome.values)
+
+
+@pytest.mark.parametrize("calculation", ["location_quotient", "shrunk_rate"])
+def test_too_few_are_suppressed_in_what_is_made_of_a_ratio(calculation: str) -> None:
+    strict = replace(YOUNG, calculation=calculation, minimum_denominator=200)
+    status = found(strict, "commune").status.values.ravel().tolist()
+    assert status[0] == Status.SUPPRESSED
+    assert Status.SUPPRESSED not in status[1:]
+
+
+def test_a_shrunk_rate_is_estimated_and_lies_between_the_own_rate_and_that_of_all() -> None:
+    outcome = found(replace(YOUNG, calculation="shrunk_rate"), "commune")
+    assert set(outcome.status.values.ravel().tolist()) == {Status.ESTIMATED}
+    overall, own = 100 * 3730 / 14000, np.array(latest(YOUNG, "commune"))
+    shrunk = outcome.values.values[:, -1]
+    assert ((shrunk - own) * (overall - own) >= 0).all()
+    assert (np.abs(shrunk - overall) <= np.abs(own - overall)).all()
+    assert outcome.numerator is None
+
+
+@pytest.mark.parametrize(
+    ("calculation", "expected"),
+    [
+        # Shares of the young 20, 60, 150 of 230; of the others 80, 240, 450 of 770.
+        ("dissimilarity_of_parts", 150 / 230 - 450 / 770),
+        ("isolation_of_parts", (20 * 0.2 + 60 * 0.2 + 150 * 0.25) / 230),
+        (
+            "theil_of_parts",
+            80 / 230 * np.log(0.2 / 0.23) + 150 / 230 * np.log(0.25 / 0.23),
+        ),
+    ],
+)
+def test_how_a_group_is_spread_over_the_communes(calculation: str, expected: float) -> None:
+    spread = replace(YOUNG, calculation=calculation, kind=Kind.INEQUALITY, scale=1.0)
+    assert latest(spread, "group")[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("calculation", "expected"),
+    [
+        ("herfindahl", 0.23**2 + 0.5**2 + 0.27**2),
+        ("entropy", -sum(s * np.log(s) for s in (0.23, 0.5, 0.27)) / np.log(3)),
+    ],
+)
+def test_how_a_total_is_spread_over_its_variables(calculation: str, expected: float) -> None:
+    mix = replace(
+        YOUNG,
+        calculation=calculation,
+        kind=Kind.INEQUALITY,
+        numerator=AGES,
+        denominator=(),
+        scale=1.0,
+    )
+    assert latest(mix, "group")[0] == pytest.approx(expected)
+    unknown = found(mix, "group", TinyPack(statuses={("age_0_19", 0, 2021): Status.SUPPRESSED}))
+    assert unknown.status.values.ravel().tolist() == [Status.SUPPRESSED, Status.AGGREGATED]
+
+
 def test_every_kind_of_figure_has_a_calculation() -> None:
     """Flags and categories are found, not calculated: cubes of one's own have them."""
     calculated = set(Kind) - {Kind.FLAG, Kind.CATEGORY}

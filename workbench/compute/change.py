@@ -1,8 +1,9 @@
-"""Compare two periods: absolute change, relative change, mean annual rate."""
+"""Compare two periods: absolute and relative change, mean annual rate, contribution."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -10,12 +11,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
+from workbench.compute.described import described, title
 from workbench.compute.quantities import Quantities, has_value
 from workbench.core.errors import PeriodUnknown
-from workbench.core.types import Status
+from workbench.core.types import Kind, Status
 
 __all__ = [
     "absolute_change",
+    "contribution",
     "mean_annual_rate",
     "periods_apart",
     "relative_change",
@@ -58,7 +61,7 @@ def absolute_change(
     >>> absolute_change(people, since=2016, until=2023).values.values
     array([100.])
     """
-    return _change(figures, since, until, frozen, partial(_compare, measure="absolute"))
+    return _change(figures, since, until, frozen, "absolute")
 
 
 def relative_change(
@@ -91,7 +94,7 @@ def relative_change(
     >>> relative_change(people, since=2016, until=2023).values.values
     array([12.5])
     """
-    return _change(figures, since, until, frozen, partial(_compare, measure="relative"))
+    return _change(figures, since, until, frozen, "relative")
 
 
 def mean_annual_rate(
@@ -128,8 +131,63 @@ def mean_annual_rate(
     >>> mean_annual_rate(people, since=2021, until=2023).values.values.round(6)
     array([10.])
     """
-    years = until - since
-    return _change(figures, since, until, frozen, partial(_compare, measure="annual", years=years))
+    return _change(figures, since, until, frozen, "annual")
+
+
+def contribution(
+    figures: Quantities,
+    whole: Quantities,
+    *,
+    since: int,
+    until: int,
+    frozen: xr.DataArray | None = None,
+) -> Quantities:
+    """Say how much of the relative change of a whole is due to each of its parts.
+
+    Parameters
+    ----------
+    figures : Quantities (territory, period, …)
+        Counts of the parts.
+    whole : Quantities (period, …) or (territory, period, …)
+        Counts of what they are parts of: one for all, or each part's own.
+    since, until, frozen
+        As in `absolute_change`.
+
+    Returns
+    -------
+    Quantities
+        (territory, …), percentage points: those of all parts add up to the relative change of
+        the whole. Not applicable where the earlier figure of the whole is not positive.
+
+    Raises
+    ------
+    PeriodUnknown
+        As in `absolute_change`.
+
+    Notes
+    -----
+    ``100 × (later − earlier) ÷ earlier figure of the whole``.
+
+    References
+    ----------
+    Insee, *Définitions: contribution à une évolution*.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> from workbench.compute.quantities import observed
+    >>> at = {"period": [2016, 2023]}
+    >>> counts, dims = [[50.0, 60.0], [150.0, 150.0]], ("territory", "period")
+    >>> parts = xr.DataArray(counts, dims=dims, coords=at)
+    >>> whole = observed(parts.sum("territory"))
+    >>> contribution(observed(parts), whole, since=2016, until=2023).values.values
+    array([5., 0.])
+    """
+    moved = absolute_change(figures, since=since, until=until, frozen=frozen)
+    _check_periods(whole.values, since, until)
+    before = _at(whole, since)
+    shared = map_blocks(_share_of, *moved, *before, dtypes=[np.float64, np.int8])
+    return _told(Quantities(*shared), figures, "contribution", since, until)
 
 
 def periods_apart(periods: Sequence[int], *, at_least: int = 1) -> tuple[int, int] | None:
@@ -184,14 +242,63 @@ def unchanging(values: xr.DataArray) -> xr.DataArray:
     return marks
 
 
+@dataclass(frozen=True)
+class _Measure:
+    """Describe a way to compare two periods, as its result tells it."""
+
+    name: str
+    formula: str
+    units: str | None
+    kind: Kind
+
+
+_MEASURES = {
+    "absolute": _Measure("change", "later - earlier", None, Kind.COUNT),
+    "relative": _Measure(
+        "relative change", "100 * (later - earlier) / earlier", "percent", Kind.RATIO
+    ),
+    "annual": _Measure(
+        "mean annual rate of change",
+        "100 * ((later / earlier) ** (1 / years) - 1)",
+        "percent per year",
+        Kind.MEAN,
+    ),
+    "contribution": _Measure(
+        "contribution to the change",
+        "100 * (later - earlier) / earlier figure of the whole",
+        "percentage points",
+        Kind.COUNT,
+    ),
+}
+
+
 def _change(
-    figures: Quantities,
-    since: int,
-    until: int,
-    frozen: xr.DataArray | None,
-    kernel: partial[tuple[NDArray[np.float64], NDArray[np.int8]]],
+    figures: Quantities, since: int, until: int, frozen: xr.DataArray | None, measure: str
 ) -> Quantities:
-    periods = [int(period) for period in figures.values["period"].values]
+    _check_periods(figures.values, since, until)
+    kernel = partial(_compare, measure=measure, years=until - since)
+    ends = [array for period in (since, until) for array in _at(figures, period)]
+    marks = [] if frozen is None else [frozen]
+    changed = Quantities(*map_blocks(kernel, *ends, *marks, dtypes=[np.float64, np.int8]))
+    return _told(changed, figures, measure, since, until)
+
+
+def _told(
+    changed: Quantities, figures: Quantities, measure: str, since: int, until: int
+) -> Quantities:
+    told = _MEASURES[measure]
+    return described(
+        changed,
+        long_name=f"{told.name} of {title(figures.values)}, {since} to {until}",
+        units=told.units or figures.values.attrs.get("units"),
+        # The difference of two ratios adds up no more than they do.
+        kind=told.kind if told.units else figures.values.attrs.get("kind", told.kind),
+        formula=told.formula,
+    )
+
+
+def _check_periods(values: xr.DataArray, since: int, until: int) -> None:
+    periods = [int(period) for period in values["period"].values]
     for period in (since, until):
         if period not in periods:
             closest = min(periods, key=lambda known: (abs(known - period), known), default=None)
@@ -202,13 +309,25 @@ def _change(
             f"a change goes from an earlier period to a later one, not from {since} to {until}"
         )
         raise PeriodUnknown(message)
-    ends = [
-        array.isel(period=periods.index(period), drop=True)
-        for period in (since, until)
-        for array in figures
-    ]
-    marks = [] if frozen is None else [frozen]
-    return Quantities(*map_blocks(kernel, *ends, *marks, dtypes=[np.float64, np.int8]))
+
+
+def _at(figures: Quantities, period: int) -> Quantities:
+    periods = [int(each) for each in figures.values["period"].values]
+    place = periods.index(period)
+    return Quantities(*(array.isel(period=place, drop=True) for array in figures))
+
+
+def _share_of(
+    moved: NDArray[np.float64],
+    status: NDArray[np.int8],
+    whole: NDArray[np.float64],
+    whole_status: NDArray[np.int8],
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    status = np.maximum(status, whole_status)
+    baseless = has_value(status) & (whole <= 0)
+    status = np.where(baseless, np.int8(Status.NOT_APPLICABLE), status)
+    with np.errstate(all="ignore"):  # what has no status with a value is blanked
+        return np.where(has_value(status), 100 * moved / whole, np.nan), status
 
 
 def _compare(
@@ -219,7 +338,7 @@ def _compare(
     frozen: NDArray[np.bool_] | None = None,
     *,
     measure: str,
-    years: int = 1,
+    years: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     status = np.maximum(before_status, after_status)
     if frozen is not None:

@@ -99,6 +99,29 @@ class Grouping:
             _token=tokenize(member, count),
         )
 
+    @classmethod
+    def fitting(
+        cls,
+        membership: NDArray[np.integer[Any]] | Sequence[int] | Grouping,
+        parts: int,
+        count: int,
+    ) -> Grouping:
+        """Make a grouping of so many parts in so many groups, or check that it is one.
+
+        Raises
+        ------
+        ValueError
+            It is of other parts or groups.
+        """
+        grouping = membership if isinstance(membership, Grouping) else cls.of(membership, count)
+        if (grouping.parts, grouping.count) != (parts, count):
+            message = (
+                f"membership is of {grouping.parts} parts in {grouping.count} groups; "
+                f"there are {parts} parts and {count} groups"
+            )
+            raise ValueError(message)
+        return grouping
+
     def __dask_tokenize__(self) -> str:
         """Name the grouping in Dask's graphs without hashing it again."""
         return self._token
@@ -161,14 +184,15 @@ class Grouping:
         """
         left_out = np.int8(Status.NOT_APPLICABLE)
         shape = (self.count, *status.shape[1:])
-        outside = status == left_out
+        highest = status.max(initial=0)  # not applicable is the highest: one fast pass tells all
         worst: NDArray[Any]
-        if outside.any():
+        if highest == left_out:
+            outside = status == left_out
             worst = self.reduce(np.maximum, np.where(outside, np.int8(-1), status), empty=-1)
             made_of = self.reduce(np.add, (~outside).astype(np.int32), empty=0)
         else:
             plain = np.zeros(shape, dtype=np.int8)
-            worst = self.reduce(np.maximum, status, empty=-1) if status.any() else plain
+            worst = self.reduce(np.maximum, status, empty=-1) if highest else plain
             made_of = np.zeros(self.count, dtype=np.int32)
             made_of[self.filled] = self.ends - self.starts
             made_of = made_of.reshape(-1, *(1,) * (status.ndim - 1))
@@ -188,7 +212,7 @@ class Grouping:
         """
         status = np.broadcast_to(status, values.shape)
         counted = values.astype(np.float64, copy=False)
-        if status.any():
+        if status.max(initial=0) == Status.NOT_APPLICABLE:
             counted = np.where(status == Status.NOT_APPLICABLE, 0.0, counted)
         sums = self.reduce(np.add, counted, empty=np.nan)
         worst = self.worst_status(status)
@@ -248,15 +272,7 @@ def roll_up(
     """
     _check_adds_up(values)
     index = pd.Index(groups, name="territory")
-    grouping = (
-        membership if isinstance(membership, Grouping) else Grouping.of(membership, len(index))
-    )
-    if grouping.count != len(index) or grouping.parts != values.sizes["territory"]:
-        message = (
-            f"membership is of {grouping.parts} parts in {grouping.count} groups; "
-            f"there are {values.sizes['territory']} parts and {len(index)} groups"
-        )
-        raise ValueError(message)
+    grouping = Grouping.fitting(membership, values.sizes["territory"], len(index))
     figures = observed(values) if status is None else Quantities(values, status)
     if grouping.is_identity:
         return figures if _labels(values).equals(index) else _relabelled(figures, index)

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import xarray as xr
 
-from workbench.compute import change, parts
+from workbench.compute import change, concentration, inequality, parts, segregation
 from workbench.compute.quantities import Quantities, Quotient, add, classify, divide
+from workbench.compute.shrink import shrunk_rate
+from workbench.compute.specialisation import location_quotient, sum_of_all
 from workbench.core.types import Kind
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.variables import Variables
@@ -144,6 +146,46 @@ def _largest_share_of_parts(indicator: Indicator, variables: Variables) -> Outco
     return _of_parts(indicator, variables, parts.largest_share_of_parts)
 
 
+def _location_quotient(indicator: Indicator, variables: Variables) -> Outcome:
+    """Divide the share in a territory by the share in all parts, whatever the level."""
+    of_parts = variables.terms_of_parts(indicator)
+    reference = sum_of_all(of_parts.numerator), sum_of_all(of_parts.denominator)
+    found = location_quotient(*_enough(indicator, variables), reference=reference)
+    return Outcome(_scaled(found.values, indicator.scale), *found[1:])
+
+
+def _shrunk_rate(indicator: Indicator, variables: Variables) -> Outcome:
+    """Draw the rates of small territories towards that of all of the level."""
+    found = shrunk_rate(*_enough(indicator, variables), scale=indicator.scale)
+    # It keeps no terms: that of territories put together is estimated anew, not recomputed.
+    return Outcome(found.values, found.status)
+
+
+def _theil_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
+    """Measure how unequally the parts have what is above the line by what is below."""
+    return _of_two(indicator, variables, inequality.theil_of_parts)
+
+
+def _dissimilarity_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
+    """Measure how differently a group and the others are spread over the parts."""
+    return _of_two(indicator, variables, segregation.dissimilarity_of_parts)
+
+
+def _isolation_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
+    """Measure how much a group meets its own in the parts."""
+    return _of_two(indicator, variables, segregation.isolation_of_parts)
+
+
+def _herfindahl(indicator: Indicator, variables: Variables) -> Outcome:
+    """Measure how concentrated a total is in few of its variables."""
+    return _of_categories(indicator, variables, concentration.herfindahl)
+
+
+def _entropy(indicator: Indicator, variables: Variables) -> Outcome:
+    """Measure how evenly a total is spread over its variables."""
+    return _of_categories(indicator, variables, concentration.entropy)
+
+
 def _quotient(indicator: Indicator, variables: Variables) -> Quotient:
     totals = variables.totals(indicator)
     return divide(
@@ -152,6 +194,12 @@ def _quotient(indicator: Indicator, variables: Variables) -> Quotient:
         scale=indicator.scale,
         minimum_denominator=indicator.minimum_denominator,
     )
+
+
+def _enough(indicator: Indicator, variables: Variables) -> tuple[Quantities, Quantities]:
+    """Give both terms of a ratio; the numerator is suppressed where they are too few."""
+    ratio = _quotient(indicator, variables)
+    return Quantities(ratio.numerator, ratio.status), variables.totals(indicator).denominator
 
 
 def _changed(
@@ -181,6 +229,26 @@ def _of_parts(
     return Outcome(_scaled(figures.values, indicator.scale), figures.status)
 
 
+def _of_two(
+    indicator: Indicator, variables: Variables, measure: Callable[..., Quantities]
+) -> Outcome:
+    units = variables.terms_of_parts(indicator)
+    figures = measure(units.numerator, units.denominator, variables.grouping, variables.groups)
+    return Outcome(_scaled(figures.values, indicator.scale), figures.status)
+
+
+def _of_categories(
+    indicator: Indicator, variables: Variables, measure: Callable[..., Quantities]
+) -> Outcome:
+    above, _ = variables.by_variable(indicator)
+    both = (
+        xr.concat(arrays, "variable", combine_attrs="override")
+        for arrays in zip(*above, strict=True)
+    )
+    figures = measure(Quantities(*both), over="variable")
+    return Outcome(_scaled(figures.values, indicator.scale), figures.status)
+
+
 def _scaled(values: xr.DataArray, scale: float) -> xr.DataArray:
     return values if scale == 1 else values * scale
 
@@ -202,5 +270,22 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
         "largest_share_of_parts": Calculation(
             _largest_share_of_parts, frozenset({Kind.INEQUALITY})
         ),
+        "location_quotient": Calculation(
+            _location_quotient, frozenset({Kind.RATIO}), has_denominator=True
+        ),
+        "shrunk_rate": Calculation(
+            _shrunk_rate, frozenset({Kind.RATIO, Kind.MEAN}), has_denominator=True
+        ),
+        "theil_of_parts": Calculation(
+            _theil_of_parts, frozenset({Kind.INEQUALITY}), has_denominator=True
+        ),
+        "dissimilarity_of_parts": Calculation(
+            _dissimilarity_of_parts, frozenset({Kind.INEQUALITY}), has_denominator=True
+        ),
+        "isolation_of_parts": Calculation(
+            _isolation_of_parts, frozenset({Kind.INEQUALITY}), has_denominator=True
+        ),
+        "herfindahl": Calculation(_herfindahl, frozenset({Kind.INEQUALITY})),
+        "entropy": Calculation(_entropy, frozenset({Kind.INEQUALITY})),
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -131,12 +131,29 @@ class Variables:
         PeriodUnknown
             The variables share no period, and the indicator asks for common ones.
         """
-        above = [self.total(name, indicator.where) for name in indicator.numerator]
-        below = [self.total(name) for name in indicator.denominator]
+        return self._terms(indicator, self.total)
+
+    def terms_of_parts(self, indicator: Indicator) -> Totals:
+        """Give each part what an indicator declares above and below the line; see `totals`."""
+        return self._terms(indicator, self.parts)
+
+    def by_variable(self, indicator: Indicator) -> tuple[list[Quantities], list[Quantities]]:
+        """Give the totals of each variable above and below the line, on the same periods."""
+        aligned = self._aligned(indicator, self.total)
+        above = len(indicator.numerator)
+        return aligned[:above], aligned[above:]
+
+    def _terms(self, indicator: Indicator, read: Callable[..., Quantities]) -> Totals:
+        aligned = self._aligned(indicator, read)
+        above = len(indicator.numerator)
+        numerator = add(*aligned[:above])
+        return Totals(numerator, add(*aligned[above:]) if aligned[above:] else numerator)
+
+    def _aligned(self, indicator: Indicator, read: Callable[..., Quantities]) -> list[Quantities]:
+        above = [read(name, indicator.where) for name in indicator.numerator]
+        below = [read(name) for name in indicator.denominator]
         align = _latest if indicator.periods == "latest" else _common
-        aligned = align([*above, *below], indicator.id)
-        numerator = add(*aligned[: len(above)])
-        return Totals(numerator, add(*aligned[len(above) :]) if below else numerator)
+        return align([*above, *below], indicator.id)
 
     def frozen(self, names: Sequence[str]) -> xr.DataArray | None:
         """Mark the territories of which one of the variables is repeated, not measured."""
