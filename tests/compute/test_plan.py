@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.compute.plan import AHEAD, Plan, plan_of
+from workbench.compute.plan import Plan, plan_of
 
 ROWS = st.lists(st.sets(st.integers(0, 3000), max_size=9), max_size=12)
 
@@ -24,9 +24,9 @@ def test_a_row_finds_its_cells_in_the_window(rows: list[set[int]]) -> None:
     read = 0
     for i, row in enumerate(plan.order):
         if read < plan.ready[i]:
-            end = min(len(plan.used), plan.ready[i] + AHEAD)
-            window[np.arange(read, end) % plan.window] = plan.used[read:end]
-            read = end
+            cells = np.arange(read, plan.ready[i])
+            window[cells % plan.window] = plan.used[cells]
+            read = plan.ready[i]
         entries = slice(plan.starts[i], plan.starts[i + 1])
         assert set(window[plan.slots[entries]]) == rows[row]
         assert set(plan.data[entries]) == {2.0 * cell for cell in rows[row]}

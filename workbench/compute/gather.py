@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from workbench.compute.compiling import compiled
-from workbench.compute.plan import AHEAD
 
 __all__ = ["ABOVE", "AT_LEAST", "AT_MOST", "BELOW", "PLAIN", "PRESENT", "spread", "sums"]
 
@@ -57,8 +56,8 @@ def _lay(
     for s in range(0, lines, _LINE):
         for k in range(begin, end):
             c, p = used[k], k & mask
-            for j in range(s, s + _LINE):
-                side[p, j] = values[first + j, c]
+            for j in range(_LINE):
+                side[p, s + j] = values[first + s + j, c]
     for s in range(lines, wide):
         for k in range(begin, end):
             side[k & mask, s] = _seen(values[first + s, used[k]], mode, bound)
@@ -209,9 +208,8 @@ def sums(
         parts[:, :] = 0.0
         for i in range(rows):
             if laid < ready[i]:
-                end = min(used.size, ready[i] + AHEAD)
-                _lay(values, used, laid, end, first, wide, side, mode, bound)
-                laid = end
+                _lay(values, used, laid, ready[i], first, wide, side, mode, bound)
+                laid = ready[i]
             row = order[i]
             if _weigh(summed, wide, side, slots, data, starts[i], starts[i + 1]):
                 absent = True

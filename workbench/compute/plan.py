@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from workbench.compute.ragged import ranges
 
-__all__ = ["AHEAD", "Plan", "plan_of", "used_cells"]
+__all__ = ["Plan", "plan_of", "used_cells"]
 
-AHEAD = 256
-"""Cells that are read beyond those needed: enough for the processor to foresee what follows."""
+_BATCH = 256  # cells that are read at a time: the processor then foresees what follows
 
 
 class Plan(NamedTuple):
@@ -27,7 +26,7 @@ class Plan(NamedTuple):
     used : ndarray (cell,)
         Numbers of the cells that are used, ascending.
     ready : ndarray (row,)
-        How many of them must have been read before this row.
+        How many of them are read before this row.
     window : int
         Cells in the window, a power of two.
     order : ndarray (row,)
@@ -75,7 +74,7 @@ def plan_of(starts: NDArray[np.int64], cells: NDArray[np.int32], data: NDArray[n
     --------
     >>> plan = plan_of(np.array([0, 1, 3]), np.array([9, 4, 5], dtype=np.int32), np.ones(3))
     >>> plan.order, plan.ready
-    (array([1, 0]), array([2, 3]))
+    (array([1, 0]), array([3, 3]))
     """
     used, places = used_cells(cells)
     counts = np.diff(starts)
@@ -85,8 +84,9 @@ def plan_of(starts: NDArray[np.int64], cells: NDArray[np.int32], data: NDArray[n
         first[filled] = np.minimum.reduceat(places, starts[filled])
         last[filled] = np.maximum.reduceat(places, starts[filled]) + 1
     order = np.argsort(first, kind="stable")
-    ready = np.maximum.accumulate(last[order])
-    widest = int((ready - first[order]).max(initial=0)) + AHEAD
+    batches = -(np.maximum.accumulate(last[order]) // -_BATCH)
+    ready = np.minimum(batches * _BATCH, len(used))
+    widest = int((ready - first[order]).max(initial=1))
     window = 1 << (widest - 1).bit_length()
     entries = ranges(starts[order], counts[order])
     return Plan(
