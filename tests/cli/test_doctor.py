@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
 
 import pytest
@@ -26,7 +27,7 @@ def finding(subject, folder):
 
 def test_everything_is_looked_at_once(tmp_path):
     subjects = [found.subject for found in examine(tmp_path)]
-    assert len(set(subjects)) == len(subjects) == 11
+    assert len(set(subjects)) == len(subjects) == 12
 
 
 def test_packages_as_required_are_well(installed, tmp_path):
@@ -41,6 +42,20 @@ def test_a_package_that_is_missing_or_too_old_is_named(installed, tmp_path):
     assert found.status == "fail"
     assert found.found == f"no-such-package is missing; rich is {version}, needs >=9999"
     assert found.step == "make setup"
+
+
+def test_the_kernels_of_grids_are_compiled(tmp_path):
+    found = finding("grids", tmp_path)
+    assert (found.status, found.found[-8:]) in {("ok", "compiled"), ("ok", "iled now")}
+
+
+def test_without_numba_there_are_said_to_be_no_grids(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    for name in ("clip", "gather", "ranks", "sweep"):
+        monkeypatch.delitem(sys.modules, f"workbench.compute.{name}", raising=False)
+    found = finding("grids", tmp_path)
+    assert (found.status, found.found) == ("warn", "numba is not installed")
+    assert "[grids]" in found.step
 
 
 def test_a_folder_that_does_not_exist_yet_can_be_written(tmp_path):

@@ -94,6 +94,17 @@ def test_no_value_at_all_is_missing_and_not_zero(how: str) -> None:
     assert (status, valid, weight) == (M, 0, 0)
 
 
+def test_a_group_whose_parts_all_lack_values_has_none() -> None:
+    cube = four(1, 2, nan, 4)
+    thirds = [0, 100, 300, 600]
+    shapes = {f"0{i}": BOX(thirds[i], 0, thirds[i + 1], 1000) for i in range(3)}
+    weights = Weights.of(shapes, cube)
+    levels = {"part": weights, "whole": weights.merged(np.zeros(3, dtype=int), ["A"])}
+    found = zonal(cube, levels, min_valid=0)["whole"]
+    assert np.isnan(found.values.item())
+    assert (found.status.item(), found.valid.item(), found.denominator.item()) == (M, 0, 0)
+
+
 def test_what_lies_beyond_the_grid_has_no_value() -> None:
     cube = four(1, 2, 3, 4)
     shapes = {"01": BOX(-3000, 0, 1000, 1000), "02": BOX(9000, 0, 9500, 500)}

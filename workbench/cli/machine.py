@@ -66,6 +66,7 @@ def examine(folder: Path) -> tuple[Finding, ...]:
         "memory": _memory,
         "folder": lambda: _writable(folder),
         "matplotlib": _matplotlib,
+        "grids": _grids,
         "Chromium": _browser,
         "fonts": _fonts,
     }
@@ -190,6 +191,19 @@ def _matplotlib() -> Finding:
     except metadata.PackageNotFoundError:
         step = "pip install 'territorial-workbench[plots]' for templates that use it"
         return Finding("matplotlib", "warn", "not installed", step)
+
+
+def _grids() -> Finding:
+    """Compile what gridded data need, so that no report waits for it."""
+    from workbench.compute.compiling import prepare
+    from workbench.core.errors import MissingExtra
+
+    try:
+        made = prepare()
+    except MissingExtra:
+        step = "pip install 'territorial-workbench[grids]' for climate and other gridded data"
+        return Finding("grids", "warn", "numba is not installed", step)
+    return Finding("grids", "ok", f"{made} kernels compiled now" if made else "kernels compiled")
 
 
 def _browser() -> Finding:

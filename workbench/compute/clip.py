@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from workbench.compute.compiling import compiled
-from workbench.compute.sweep import _NOISE, _longer
+from workbench.compute.sweep import _NOISE, _longer, extent
 
 __all__ = ["clip"]
 
@@ -97,25 +97,24 @@ def _bins(low: Any, high: Any, start: float, per: float, count: int) -> Any:
 
 
 @compiled(
-    "Tuple((int64[::1], int32[::1], float64[::1]))(float64[::1], float64[::1], int64[::1],"
-    "int64[::1], float64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[::1])"
+    "Tuple((int64[::1], int32[::1], float64[::1], float64[::1]))(float64[::1], float64[::1],"
+    "int64[::1], int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[::1])"
 )
 def clip(
     px: Any,
     py: Any,
     rings: Any,
     first_ring: Any,
-    signs: Any,
     qx: Any,
     qy: Any,
     areas: Any,
     shifts: Any,
-) -> tuple[Any, Any, Any]:
+) -> tuple[Any, Any, Any, Any]:
     """Find which part of which cell each territory covers, as `sweep.sweep` does.
 
     Parameters
     ----------
-    px, py, rings, first_ring, signs, shifts
+    px, py, rings, first_ring, shifts
         As of `sweep.sweep`.
     qx, qy : ndarray (cell, 4)
         Corners of the cells, counter-clockwise, convex.
@@ -150,16 +149,14 @@ def clip(
     # A cut adds at most one point for each edge that is crossed: half as many again, four times.
     work = np.empty((4, 6 * longest + 16))
     seen = np.full(number, -1, np.int64)
-    starts = np.zeros(count + 1, np.int64)
+    starts, inside = np.zeros(count + 1, np.int64), np.zeros(count)
     cells, fraction = np.empty(2**16, np.int32), np.empty(2**16, np.float64)
     n = 0
     bx, by, tx, ty = np.empty(1), np.empty(1), np.empty(1), np.empty(1)
     for territory in range(count):
         begin, end = first_ring[territory], first_ring[territory + 1]
-        bx[0], tx[0], by[0], ty[0] = np.inf, -np.inf, np.inf, -np.inf
-        for k in range(rings[begin], rings[end]):
-            bx[0], tx[0] = min(bx[0], px[k]), max(tx[0], px[k])
-            by[0], ty[0] = min(by[0], py[k]), max(ty[0], py[k])
+        bx[0], tx[0], by[0], ty[0], plane = extent(px, py, rings, begin, end)
+        sign, drawn = 1.0 if plane > 0.0 else -1.0, 0.0
         if begin == end:
             starts[territory + 1] = n
             continue
@@ -187,7 +184,7 @@ def clip(
                             area += _ring_area(
                                 px, py, rings[ring], rings[ring + 1], shift, qx[c], qy[c], work
                             )
-                        covered = -signs[territory] * area / areas[c]
+                        covered = sign * area / areas[c]
                         if abs(covered) > _NOISE:
                             if abs(covered - 1.0) < _NOISE:
                                 covered = 1.0
@@ -195,6 +192,8 @@ def clip(
                                 cells = _longer(cells, n, 2 * n)
                                 fraction = _longer(fraction, n, 2 * n)
                             cells[n], fraction[n] = c, covered
+                            drawn += covered * areas[c]
                             n += 1
         starts[territory + 1] = n
-    return starts, cells[:n], fraction[:n]
+        inside[territory] = drawn / abs(plane) if plane != 0.0 else 0.0
+    return starts, cells[:n], fraction[:n], inside

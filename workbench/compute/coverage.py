@@ -88,11 +88,9 @@ def coverage(outlines: Outlines, grid: Grid) -> Coverage:
     number = grid.shape[0] * grid.shape[1]
     if number > _CELLS:
         raise GridInvalid(f"The grid has {number} cells; {_CELLS} are the most. Cut it up.")
-    plane = placed.plane_area
-    signs = np.where(plane > 0, -1.0, 1.0)
-    rings = (placed.x, placed.y, placed.rings, placed.first_ring, signs)
+    rings = (placed.x, placed.y, placed.rings, placed.first_ring)
     turns = np.array([0.0, 360.0, -360.0] if grid.geographic else [0.0])
-    starts, cells, fraction = (
+    starts, cells, fraction, inside = (
         kernels("clip").clip(*rings, *_counter_clockwise(grid), turns)
         if grid.curvilinear
         else kernels("sweep").sweep(*rings, *_ascending(grid, turns))
@@ -103,10 +101,6 @@ def coverage(outlines: Outlines, grid: Grid) -> Coverage:
     if fraction.min() < -_ODD or fraction.max() > 1 + _ODD:
         entries = np.flatnonzero((fraction < -_ODD) | (fraction > 1 + _ODD))
         odd = np.unique(np.searchsorted(starts, entries, side="right") - 1)
-    filled = np.flatnonzero(np.diff(starts))
-    drawn = np.zeros(len(placed.codes))
-    drawn[filled] = np.add.reduceat(fraction * grid.plane_area[cells], starts[filled])
-    inside = np.divide(drawn, np.abs(plane), out=np.zeros_like(drawn), where=plane != 0)
     inside = np.where(inside > 1 - 1e-9, 1.0, inside)
     return Coverage(
         placed.codes, starts, cells, fraction, inside, tuple(map(str, placed.codes[odd]))

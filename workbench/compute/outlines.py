@@ -130,11 +130,6 @@ class Outlines:
         return np.abs(self._turns(self.x / 1000, self.y / 1000))
 
     @cached_property
-    def plane_area(self) -> FloatArray:
-        """Area of each territory (territory,) as drawn; below 0 when it turns clockwise."""
-        return self._turns(self.x, self.y)
-
-    @cached_property
     def digest(self) -> str:
         """Name the outlines by their content."""
         code = hashlib.blake2b(digest_size=16)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.compute.compiling import kernels
@@ -15,7 +16,7 @@ from workbench.compute.rollup import Grouping
 from workbench.compute.weights import Part
 from workbench.core.types import Status
 
-__all__ = ["RANKED", "Piece", "Rule", "Scale"]
+__all__ = ["RANKED", "Nest", "Piece", "Rule", "Scale"]
 
 RANKED = ("quantile", "majority")
 
@@ -44,6 +45,60 @@ class Scale(NamedTuple):
     status: int
 
 
+class Nest(NamedTuple):
+    """Hold how coarser levels are made of the territories.
+
+    Make it with :meth:`of`.
+
+    Parameters
+    ----------
+    total : ndarray (territory,)
+        Weight of all cells of each territory.
+    atoms : ndarray (territory,)
+        Which territories go to the same groups at every level; −1 where there is none.
+    groups : ndarray (atom, level)
+        Position of these groups among those of all levels, −1 for none.
+    sizes : tuple of int
+        Number of groups of each level.
+    """
+
+    total: FloatArray
+    atoms: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    sizes: tuple[int, ...] = ()
+
+    @classmethod
+    def of(
+        cls, total: FloatArray, members: Sequence[NDArray[np.int64]] = (), sizes: Sequence[int] = ()
+    ) -> Nest:
+        """Find which territories go together.
+
+        Parameters
+        ----------
+        total : ndarray (territory,)
+        members : sequence of ndarray (territory,)
+            Position of each territory in the coarser levels, −1 for none.
+        sizes : sequence of int
+            Number of groups of each level.
+
+        Examples
+        --------
+        >>> Nest.of(np.ones(3), [np.array([1, 1, 0]), np.array([0, 0, 0])], [2, 1]).groups
+        array([[1, 2],
+               [0, 2]])
+        """
+        if not members:
+            return cls(total, np.full(len(total), -1), np.empty((0, 0), dtype=np.int64))
+        atoms = np.zeros(len(total), dtype=np.int64)
+        for member, size in zip(members, sizes, strict=True):
+            atoms = pd.factorize(atoms * (size + 1) + member + 1)[0]
+        before = np.cumsum([0, *sizes[:-1]])
+        groups = np.empty((int(atoms.max(initial=-1)) + 1, len(members)), dtype=np.int64)
+        for level, member in enumerate(members):
+            groups[atoms, level] = np.where(member < 0, -1, member + before[level])
+        return cls(total, atoms.astype(np.int64), groups, tuple(sizes))
+
+
 class Piece(NamedTuple):
     """Hold what blocks say of some territories.
 
@@ -54,12 +109,15 @@ class Piece(NamedTuple):
     arrays : tuple of ndarray (step, row)
         Weight of the cells that have a value, then what the statistic needs.
     groups : sequence of (ndarray, ndarray)
-        Weight and sum (step, group) of each coarser level, when one block holds everything.
+        Weight and figure (step, group) of each coarser level, when one block holds everything.
+    final : bool
+        Whether means are made already, rather than their sums.
     """
 
     rows: NDArray[np.int64]
     arrays: tuple[FloatArray, ...]
     groups: tuple[tuple[FloatArray, FloatArray], ...] = ()
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,13 +136,7 @@ class Rule:
         """Tell whether all the cells of a territory are needed at once."""
         return self.how in RANKED
 
-    def apply(
-        self,
-        block: NDArray[Any],
-        part: Part,
-        totals: tuple[FloatArray, ...] = (),
-        members: tuple[NDArray[np.int64], ...] = (),
-    ) -> Piece:
+    def apply(self, block: NDArray[Any], part: Part, nest: Nest | None = None) -> Piece:
         """Read one block.
 
         Parameters
@@ -92,11 +144,8 @@ class Rule:
         block : ndarray (…, y, x)
         part : Part
             The entries that lie in the block.
-        totals : tuple of ndarray
-            Weight of all cells of each territory, for each level: given when the block holds
-            the whole grid.
-        members : tuple of ndarray (territory,)
-            Position of each territory in the coarser levels.
+        nest : Nest, optional
+            The coarser levels: given when the block holds the whole grid.
 
         Returns
         -------
@@ -116,39 +165,31 @@ class Rule:
             weight, *others = kernels("gather").spread(values, *entries)
             wanted = {"std": (0, 1), "min": (2,), "max": (3,)}[self.how]
             return Piece(part.rows, (weight, *(others[i] for i in wanted)))
-        return self._sum(values, part, totals, members)
+        return self._sum(values, part, nest)
 
-    def _sum(
-        self,
-        values: NDArray[Any],
-        part: Part,
-        totals: tuple[FloatArray, ...],
-        members: tuple[NDArray[np.int64], ...],
-    ) -> Piece:
-        used, places = part.compact
-        whole = totals[0] if totals else part.totals
-        sizes = [len(t) for t in totals[1:]]
-        before = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        groups = np.empty((len(part.rows), len(members)), dtype=np.int64)
-        for level, member in enumerate(members):
-            groups[:, level] = np.where(member < 0, -1, member + before[level])
-        mode = _MODES[self.compare if self.how == "threshold_count" else self.how]
-        out, weight, group_out, group_weight = kernels("gather").sums(
+    def _sum(self, values: NDArray[Any], part: Part, whole: Nest | None) -> Piece:
+        nest = whole or Nest.of(part.totals)
+        rows, plan = len(part.rows), part.plan
+        ends = rows + np.cumsum([0, *nest.sizes])
+        total = np.concatenate([nest.total, np.zeros(ends[-1] - rows)])
+        # Territory after territory: their steps are written, and will be read, together.
+        figures = np.empty((ends[-1], len(values)))
+        final = whole is not None and self.how == "mean"
+        weight = kernels("gather").sums(
             values,
-            used,
-            part.starts,
-            places,
-            part.data,
-            whole,
-            groups,
-            int(before[-1]),
-            mode,
+            *plan,
+            nest.atoms,
+            np.where(nest.groups < 0, -1, nest.groups + rows),
+            total,
+            _MODES[self.compare if self.how == "threshold_count" else self.how],
             self.threshold,
+            final,
+            figures,
         )
         if not len(weight):  # nothing is absent
-            weight = np.broadcast_to(whole, out.shape)
-        coarse = [(group_weight[:, a:b], group_out[:, a:b]) for a, b in pairwise(before)]
-        return Piece(part.rows, (weight, out), tuple(coarse))
+            weight = np.broadcast_to(total[:, None], figures.shape)
+        coarse = tuple((weight[a:b].T, figures[a:b].T) for a, b in pairwise(ends))
+        return Piece(part.rows, (weight[:rows].T, figures[:rows].T), coarse, final)
 
     def merge(self, pieces: Sequence[Piece]) -> Piece:
         """Put what several blocks say together: in pairs, then pairs of pairs, and so on."""
@@ -183,7 +224,7 @@ class Rule:
         absent = np.nan if self.how in ("min", "max", *RANKED) else 0.0
         placed = []
         for array, filler in zip(piece.arrays, (0.0, absent, absent), strict=False):
-            larger = np.full((array.shape[0], len(rows)), filler)
+            larger = np.full_like(array, filler, shape=(array.shape[0], len(rows)))
             larger[:, at] = array
             placed.append(larger)
         return placed
@@ -197,7 +238,7 @@ class Rule:
         lead: tuple[int, ...],
         owned: bool = False,
     ) -> list[tuple[NDArray[Any], ...]]:
-        """Give values, status, valid part and denominator (…, territory) of each level.
+        """Give values, status, valid part and denominator (territory, …) of each level.
 
         The pieces are written over where they are `owned`: nobody else reads them.
         """
@@ -212,23 +253,24 @@ class Rule:
             ]
         return [
             tuple(
-                array.reshape(*lead, array.shape[-1])
-                for array in self._level(level, scale, owned=owned)
+                np.moveaxis(array.reshape(*lead, array.shape[-1]), -1, 0)
+                for array in self._level(level, scale, final=piece.final, owned=owned)
             )
             for level, scale in zip([arrays, *coarse], scales, strict=True)
         ]
 
     def _level(
-        self, arrays: Sequence[FloatArray], scale: Scale, *, owned: bool
+        self, arrays: Sequence[FloatArray], scale: Scale, *, final: bool, owned: bool
     ) -> tuple[NDArray[Any], ...]:
         weight, *_, figure = arrays
         into = figure if owned else None
+        divided = self.how in ("mean", "std") and not final
         # Where nothing is absent, one line says it for every step.
         line = weight[:1] if weight.strides[0] == 0 else weight
         total, inside = scale.total, scale.inside
         with np.errstate(divide="ignore", invalid="ignore"):
             valid = np.where(inside > 0, line / total * inside, 0.0)
-            values = np.divide(figure, line, out=into) if self.how in ("mean", "std") else figure
+            values = np.divide(figure, line, out=into) if divided else figure
         valid = np.where(valid > 1 - _WHOLE, 1.0, valid)
         status = np.where(valid == 1.0, scale.status, int(Status.ESTIMATED))
         status = np.where((valid < self.min_valid) | (line == 0), int(Status.MISSING), status)
@@ -237,7 +279,8 @@ class Rule:
             values = np.sqrt(values)
         known = status <= Status.ESTIMATED
         if not known.all():
-            values = np.where(known, values, np.nan)
+            values = values if owned else values.copy(order="K")
+            np.copyto(values, np.nan, where=~known)
         shape = values.shape
         flags, part = np.broadcast_to(status.astype(np.int8), shape), np.broadcast_to(valid, shape)
         return values, flags, part, weight

@@ -18,12 +18,13 @@ import numpy as np
 
 from workbench.compute.compiling import compiled
 
-__all__ = ["sweep"]
+__all__ = ["extent", "sweep"]
 
 # What rounding may leave in a cell that is empty or full: a hundred times less than what a
 # coverage fraction is used for, a hundred times more than measured.
 _NOISE = 2.0**-42
 _BAND = 2**20  # cells that are swept at a time, 8 MB
+_ROOM = 2**22  # entries that there is room for at first: pages not written to take no memory
 
 
 @compiled()
@@ -38,40 +39,92 @@ def _locate(edges: Any, value: float, at: int) -> Any:
 
 
 @compiled()
-def _row(
-    total: Any, row: int, xe: Any, per_width: Any, xa: float, xb: float, d: float, at: int
+def _find(edges: Any, value: float) -> Any:
+    """Find the interval that holds a value: at once where all are as wide."""
+    last = edges.size - 2
+    share = (value - edges[0]) / (edges[last + 1] - edges[0])
+    return _locate(edges, value, int(min(max(share, 0.0), 1.0) * last))
+
+
+@compiled()
+def extent(px: Any, py: Any, rings: Any, begin: int, end: int) -> Any:
+    """Find the least and greatest coordinates of some rings, and their signed area."""
+    x0, x1, y0, y1, twice = np.inf, -np.inf, np.inf, -np.inf, 0.0
+    for ring in range(begin, end):
+        # From the first point of each ring, that no digit is lost.
+        ox, oy = px[rings[ring]], py[rings[ring]]
+        across = up = 0.0
+        for k in range(rings[ring], rings[ring + 1]):
+            x, y = px[k], py[k]
+            x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
+            twice += across * (y - oy) - (x - ox) * up
+            across, up = x - ox, y - oy
+    return x0, x1, y0, y1, 0.5 * twice
+
+
+@compiled()
+def _window(edges: Any, begin: int, end: int, low: float, high: float, into: Any, per: Any) -> Any:
+    """Lay the sides of a window, measured from its first that they keep all their digits.
+
+    What goes from `low` to `high` fits in: where the grid ends before, a side is added beyond it.
+
+    Returns
+    -------
+    before, count : int
+        Intervals that were added before the first, and all there are.
+    """
+    before = 1 if low < 0.0 else 0
+    count = before + end - begin
+    into[0] = low
+    for k in range(begin, end + 1):
+        into[before + k - begin] = edges[k] - edges[begin]
+    if high > into[count]:
+        count += 1
+        into[count] = high
+    for k in range(count):
+        per[k] = 1.0 / (into[k + 1] - into[k])
+    return before, count
+
+
+@compiled()
+def _cross(
+    total: Any,
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    xe: Any,
+    ye: Any,
+    pw: Any,
+    ph: Any,
+    row: int,
+    col: int,
 ) -> Any:
-    """Add the part of an edge that lies in one row; tell in which column it ends."""
-    last = xe.size - 1
-    left, right = xe[0], xe[last]
-    if xa >= right and xb >= right:
-        return last - 1
-    if xa <= left and xb <= left:
-        total[row, 0] += d
-        return 0
-    if xa < left or xb < left:  # cut at the left side: what lies beyond covers the whole row
-        share = (left - min(xa, xb)) / abs(xb - xa)
-        total[row, 0] += d * share
-        d *= 1.0 - share
-        xa, xb = max(xa, left), max(xb, left)
-    if xa > right or xb > right:
-        d *= (right - min(xa, xb)) / abs(xb - xa)
-        xa, xb = min(xa, right), min(xb, right)
-    at = _locate(xe, xa, at)
-    end = _locate(xe, xb, at)
-    climb = 0.0 if at == end else d / (xb - xa)
-    step = 1 if end > at else -1
-    x = xa
+    """Add an edge, from one cell to the next; tell in which row and column it ends."""
+    dx, dy = x1 - x0, y1 - y0
+    right, up = dx > 0.0, dy > 0.0
+    x, y = x0, y0
     while True:
-        stop = xb if at == end else xe[at + 1 if step > 0 else at]
-        part = d if climb == 0.0 else climb * (stop - x)
-        m = (0.5 * (x + stop) - xe[at]) * per_width[at]
-        total[row, at] += part * (1.0 - m)
-        total[row, at + 1] += part * m
-        if at == end:
-            return end
-        x = stop
-        at += step
+        side, level = xe[col + right], ye[row + up]
+        tx = (side - x0) / dx if (x1 > side if right else x1 < side) else np.inf
+        ty = (level - y0) / dy if (y1 > level if up else y1 < level) else np.inf
+        xa, ya = x, y
+        if tx < ty:
+            x, y = side, y0 + tx * dy
+        elif ty < np.inf:
+            x, y = x0 + ty * dx, level
+        else:
+            x, y = x1, y1
+        climb = (y - ya) * ph[row]
+        part = climb * (0.5 * (xa + x) - xe[col]) * pw[col]
+        total[row, col] += climb - part
+        total[row, col + 1] += part
+        if tx < ty:
+            col += 1 if right else -1
+        elif ty < np.inf:
+            row += 1 if up else -1
+        else:
+            return row, col
 
 
 @compiled()
@@ -88,45 +141,61 @@ def _ring(
     ox: Any,
     oy: Any,
 ) -> None:
-    """Add one closed ring to the rows between the first and the last of `ye`."""
-    bottom, top = ye[0], ye[ye.size - 1]
-    col = row = 0
-    west, east, south, north = xe[0], xe[1], ye[0], ye[1]
+    """Add one closed ring, all within the window."""
     x1, y1 = px[a] - ox, py[a] - oy
+    row, col = _find(ye, y1), _find(xe, x1)
+    west, east, south, north = xe[col], xe[col + 1], ye[row], ye[row + 1]
+    start, moment = y1, 0.0
     for k in range(a + 1, b):
         x0, y0 = x1, y1
         x1, y1 = px[k] - ox, py[k] - oy
-        if (
-            min(x0, x1) >= west
-            and max(x0, x1) <= east
-            and min(y0, y1) >= south
-            and max(y0, y1) <= north
-        ):  # by far the most edges lie within the cell where the one before ended
-            d = (y1 - y0) * ph[row]
-            m = (0.5 * (x0 + x1) - west) * pw[col]
-            total[row, col] += d * (1.0 - m)
-            total[row, col + 1] += d * m
+        # By far the most edges stay in a cell: they are added up until one leaves it.
+        if (west <= x1) & (x1 <= east) & (south <= y1) & (y1 <= north):
+            moment += (y1 - y0) * (0.5 * (x0 + x1) - west)
             continue
-        if (y0 <= bottom and y1 <= bottom) or (y0 >= top and y1 >= top) or y0 == y1:
-            continue
-        slope = (x1 - x0) / (y1 - y0)
-        up = y1 > y0
-        ya = min(max(y0, bottom), top)
-        yend = min(max(y1, bottom), top)
-        xa = x0 if ya == y0 else x0 + (ya - y0) * slope
-        row = _locate(ye, ya, row)
-        last = _locate(ye, yend, row)
-        while True:
-            yb = yend if row == last else ye[row + 1 if up else row]
-            xb = x1 if yb == y1 else x0 + (yb - y0) * slope
-            d = (yb - ya) * ph[row]
-            if d != 0.0:
-                col = _row(total, row, xe, pw, xa, xb, d, col)
-            if row == last:
-                break
-            xa, ya = xb, yb
-            row += 1 if up else -1
+        part = moment * pw[col] * ph[row]
+        total[row, col] += (y0 - start) * ph[row] - part
+        total[row, col + 1] += part
+        row, col = _cross(total, x0, y0, x1, y1, xe, ye, pw, ph, row, col)
         west, east, south, north = xe[col], xe[col + 1], ye[row], ye[row + 1]
+        start, moment = y1, 0.0
+    part = moment * pw[col] * ph[row]
+    total[row, col] += (y1 - start) * ph[row] - part
+    total[row, col + 1] += part
+
+
+@compiled()
+def _collect(
+    total: Any,
+    left: int,
+    low: int,
+    sign: float,
+    xe: Any,
+    ye: Any,
+    columns: Any,
+    rows: Any,
+    cells: Any,
+    into: Any,
+    n: int,
+) -> Any:
+    """Write down the covered cells after the n first ones; give their area too.
+
+    Every cell is written, and the next one over it when it is empty: a test costs more.
+    """
+    drawn = 0.0
+    for row in range(low, low + rows.size):
+        part = total[row, 0] if left else 0.0
+        line = 0.0
+        for col in range(left, left + columns.size):
+            part += total[row, col]
+            covered = sign * part
+            some = abs(covered) > _NOISE
+            covered = 1.0 if abs(covered - 1.0) < _NOISE else covered
+            cells[n], into[n] = rows[row - low] + columns[col - left], covered
+            n += some
+            line += covered * (xe[col + 1] - xe[col]) if some else 0.0
+        drawn += line * (ye[row + 1] - ye[row])
+    return n, drawn
 
 
 @compiled()
@@ -138,21 +207,20 @@ def _longer(values: Any, used: int, room: int) -> Any:
 
 
 @compiled(
-    "Tuple((int64[::1], int32[::1], float64[::1]))(float64[::1], float64[::1], int64[::1],"
-    "int64[::1], float64[::1], float64[::1], float64[::1], float64[::1], int64[::1], int64[::1])"
+    "Tuple((int64[::1], int32[::1], float64[::1], float64[::1]))(float64[::1], float64[::1],"
+    "int64[::1], int64[::1], float64[::1], float64[::1], float64[::1], int64[::1], int64[::1])"
 )
 def sweep(
     px: Any,
     py: Any,
     rings: Any,
     first_ring: Any,
-    signs: Any,
     xe: Any,
     ye: Any,
     shifts: Any,
     columns: Any,
     rows: Any,
-) -> tuple[Any, Any, Any]:
+) -> tuple[Any, Any, Any, Any]:
     """Find which part of which cell each territory covers.
 
     Parameters
@@ -163,8 +231,6 @@ def sweep(
         First point of each ring.
     first_ring : ndarray (territory + 1,)
         First ring of each territory.
-    signs : ndarray (territory,)
-        1 where outer rings turn clockwise, −1 where they turn counter-clockwise.
     xe, ye : ndarray
         Sides of the cells, ascending.
     shifts : ndarray
@@ -180,59 +246,60 @@ def sweep(
         Number of the cell.
     fraction : ndarray (entry,)
         Part of the cell that is covered.
+    inside : ndarray (territory,)
+        Part of each territory that lies on the grid, as drawn.
     """
     count = first_ring.size - 1
-    starts = np.zeros(count + 1, np.int64)
-    cells = np.empty(max(2**20, 4 * count), np.int32)
-    fraction = np.empty(cells.size, np.float64)
+    starts, inside = np.zeros(count + 1, np.int64), np.zeros(count)
+    cells, fraction = np.empty(_ROOM, np.int32), np.empty(_ROOM, np.float64)
     store = np.zeros(2**12, np.float64)
+    longest = 2 + max(xe.size, ye.size)
+    wx, pw, wy, ph = np.empty(longest), np.empty(longest), np.empty(longest), np.empty(longest)
     n = 0
     for territory in range(count):
         begin, end = first_ring[territory], first_ring[territory + 1]
-        x0, x1, y0, y1 = np.inf, -np.inf, np.inf, -np.inf
-        for k in range(rings[begin], rings[end]):
-            x0, x1 = min(x0, px[k]), max(x1, px[k])
-            y0, y1 = min(y0, py[k]), max(y1, py[k])
-        low: Any = max(0, np.searchsorted(ye, y0, side="right") - 1)
-        high: Any = min(ye.size - 1, np.searchsorted(ye, y1))
+        x0, x1, y0, y1, plane = extent(px, py, rings, begin, end)
+        low, high, drawn = 0, 0, 0.0
+        if y1 > ye[0] and y0 < ye[ye.size - 1]:
+            low, high = _find(ye, y0), _find(ye, y1) + 1
         for shift in shifts:
-            left = max(0, np.searchsorted(xe, x0 + shift, side="right") - 1)
-            right = min(xe.size - 1, np.searchsorted(xe, x1 + shift))
-            if left >= right:
+            if x1 + shift <= xe[0] or x0 + shift >= xe[xe.size - 1]:
                 continue
-            # Measured from the window's corner, coordinates keep all their digits.
-            wide = right - left
-            ox, oy = xe[left] - shift, ye[min(low, ye.size - 1)]
-            wx = xe[left : right + 1] - xe[left]
-            pw = 1.0 / (wx[1:] - wx[:-1])
+            left, right = _find(xe, x0 + shift), _find(xe, x1 + shift) + 1
+            ox = xe[left] - shift
+            first, wide = _window(xe, left, right, x0 - ox, x1 - ox, wx, pw)
             step = max(1, _BAND // (wide + 1))
             for bottom in range(low, high, step):
                 top = min(high, bottom + step)
-                size = (top - bottom) * (wide + 1)
+                oy = ye[bottom]
+                under, tall = _window(ye, bottom, top, y0 - oy, y1 - oy, wy, ph)
+                size = tall * (wide + 1)
                 if store.size < size:
                     store = np.zeros(2 * size, np.float64)
-                total = store[:size].reshape((top - bottom, wide + 1))
-                wy = ye[bottom : top + 1] - oy
-                ph = 1.0 / (wy[1:] - wy[:-1])
-                for ring in range(begin, end):
-                    _ring(total, px, py, rings[ring], rings[ring + 1], wx, wy, pw, ph, ox, oy)
                 if cells.size < n + size:
                     room = max(2 * cells.size, n + size)
                     cells = _longer(cells, n, room)
                     fraction = _longer(fraction, n, room)
-                sign = signs[territory]
-                for row in range(top - bottom):
-                    part = 0.0
-                    for col in range(wide):
-                        part += total[row, col]
-                        total[row, col] = 0.0
-                        covered = sign * part
-                        if abs(covered) > _NOISE:
-                            if abs(covered - 1.0) < _NOISE:
-                                covered = 1.0
-                            cells[n] = rows[bottom + row] + columns[left + col]
-                            fraction[n] = covered
-                            n += 1
-                    total[row, wide] = 0.0
+                total = store[:size].reshape((tall, wide + 1))
+                sx, sy = wx[: wide + 1], wy[: tall + 1]
+                for ring in range(begin, end):
+                    a, b = rings[ring], rings[ring + 1]
+                    _ring(total, px, py, a, b, sx, sy, pw, ph, ox, oy)
+                n, more = _collect(
+                    total,
+                    first,
+                    under,
+                    -1.0 if plane > 0.0 else 1.0,
+                    sx,
+                    sy,
+                    columns[left:right],
+                    rows[bottom:top],
+                    cells,
+                    fraction,
+                    n,
+                )
+                store[:size] = 0.0
+                drawn += more
         starts[territory + 1] = n
-    return starts, cells[:n], fraction[:n]
+        inside[territory] = drawn / abs(plane) if plane != 0.0 else 0.0
+    return starts, cells[:n], fraction[:n], inside

@@ -12,7 +12,7 @@ import numpy as np
 from dask.highlevelgraph import HighLevelGraph
 from numpy.typing import NDArray
 
-from workbench.compute.statistics import Piece, Rule
+from workbench.compute.statistics import Nest, Piece, Rule
 from workbench.compute.weights import Part, Weights
 
 __all__ = ["reduce_blocks"]
@@ -49,7 +49,7 @@ def reduce_blocks(
     Returns
     -------
     list of list of dask Array
-        Values, status, valid part and denominator (…, territory) of each level.
+        Values, status, valid part and denominator (territory, …) of each level.
 
     Notes
     -----
@@ -71,8 +71,8 @@ def reduce_blocks(
         layers[part_name] = {(part_name, *at): part.compact[0] for at, part in parts.items()}
     else:
         whole = len(down) == len(across) == 1
-        known = (tuple(s.total for s in scales), tuple(members)) if whole else ((), ())
-        start, follow = partial(_apply, rule=rule, known=known), None
+        nest = Nest.of(scales[0].total, members, [len(s.total) for s in scales[1:]])
+        start, follow = partial(_apply, rule=rule, nest=nest if whole else None), None
         everything = {(0, 0): weights.part(data)} if whole else parts
         layers[part_name] = {(part_name, *at): part for at, part in everything.items()}
     for at in itertools.product(*(range(len(c)) for c in lead)):
@@ -117,7 +117,7 @@ def _arrays(
         picked.append([f"figures-{name}-{level}-{i}" for i in range(len(_DTYPES))])
         for i, out in enumerate(picked[-1]):
             layers[out] = {
-                (out, *at, 0): (partial(_pick, level=level, i=i), (joint, *at))
+                (out, 0, *at): (partial(_pick, level=level, i=i), (joint, *at))
                 for at in itertools.product(*(range(len(c)) for c in lead))
             }
             above[out] = {joint}
@@ -126,7 +126,7 @@ def _arrays(
     array: Callable[..., Any] = da.Array
     return [
         [
-            array(graph, out, chunks=(*lead, (size,)), dtype=dtype)
+            array(graph, out, chunks=((size,), *lead), dtype=dtype)
             for out, dtype in zip(names, _DTYPES, strict=True)
         ]
         for names, size in zip(picked, sizes, strict=True)
@@ -137,8 +137,8 @@ def _pick(levels: Sequence[Sequence[NDArray[Any]]], *, level: int, i: int) -> ND
     return levels[level][i]
 
 
-def _apply(block: NDArray[Any], part: Part, *, rule: Rule, known: tuple[Any, Any]) -> Piece:
-    return rule.apply(np.asarray(block), part, *known)
+def _apply(block: NDArray[Any], part: Part, *, rule: Rule, nest: Nest | None) -> Piece:
+    return rule.apply(np.asarray(block), part, nest)
 
 
 def _take(block: NDArray[Any], cells: NDArray[np.int32]) -> NDArray[Any]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from workbench.compute.coverage import coverage
 from workbench.compute.grids import Grid
 from workbench.compute.outlines import Outlines
+from workbench.compute.plan import Plan, plan_of, used_cells
 from workbench.compute.rollup import Grouping
 from workbench.core.errors import GridMismatch
 
@@ -48,8 +49,12 @@ class Part:
     @cached_property
     def compact(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Cells that are used, ascending, and the position among them of each entry's."""
-        used, places = np.unique(self.cells, return_inverse=True)
-        return used.astype(np.int32), places.astype(np.int32)
+        return used_cells(self.cells)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Order in which its cells are read."""
+        return plan_of(self.starts, self.cells, self.data)
 
     @cached_property
     def totals(self) -> NDArray[np.float64]:
@@ -260,8 +265,25 @@ class Weights:
         )
 
     def part(self, data: NDArray[np.float64]) -> Part:
-        """Return the operator on the whole grid, with `fraction` or `weight` as data."""
+        """Return the operator on the whole grid, with `fraction` or `weight` as data.
+
+        It is made once: its plan is kept for the next cube.
+        """
+        for made in (self._covering, self._weighing):
+            if made.data is data:
+                return made
+        return self._part(data)
+
+    def _part(self, data: NDArray[np.float64]) -> Part:
         return Part(np.arange(len(self.codes)), self.starts, self.cells, data)
+
+    @cached_property
+    def _covering(self) -> Part:
+        return self._part(self.fraction)
+
+    @cached_property
+    def _weighing(self) -> Part:
+        return self._part(self.weight)
 
     def parts(
         self, data: NDArray[np.float64], down: Sequence[int], across: Sequence[int]

@@ -15,7 +15,7 @@ from dask.base import tokenize
 from numpy.typing import NDArray
 
 from workbench.compute.grids import Grid
-from workbench.compute.statistics import Rule, Scale
+from workbench.compute.statistics import Nest, Rule, Scale
 from workbench.compute.tiles import reduce_blocks
 from workbench.compute.weights import Weights
 from workbench.core.errors import GridMismatch, nearest
@@ -265,8 +265,8 @@ def _outputs(
         token = tokenize(values.name, root, [w.total for w in scales], members, rule)
         return reduce_blocks(values, root, data, rule, finish, name=f"{rule.how}-{token}")
     block = np.asarray(values)
-    totals = tuple(scale.total for scale in scales)
-    piece = rule.apply(block, root.part(data), totals, tuple(members))
+    nest = Nest.of(scales[0].total, members, [len(scale.total) for scale in scales[1:]])
+    piece = rule.apply(block, root.part(data), nest)
     return finish([piece], lead=block.shape[:-2], owned=True)
 
 
@@ -281,10 +281,7 @@ def _labelled(four: Sequence[Any], cube: xr.DataArray, weights: Weights, rule: R
     coords["territory"] = pd.Index(weights.codes, name="territory")
     kept = {k: v for k, v in cube.attrs.items() if k not in ("grid_mapping", "cell_methods", "crs")}
     about = {"vintage": weights.vintage} if weights.vintage is not None else {}
-    made = [
-        xr.DataArray(array, dims=[*lead, "territory"], coords=coords).transpose("territory", ...)
-        for array in four
-    ]
+    made = [xr.DataArray(array, dims=["territory", *lead], coords=coords) for array in four]
     values, status, valid, denominator = made
     values.attrs = {**kept, **about, "kind": _KINDS[rule.how], "cell_methods": f"area: {rule.how}"}
     if rule.how in ("count", "threshold_count"):
