@@ -10,6 +10,7 @@ __all__ = [
     "ArchiveEncrypted",
     "ArchiveInvalid",
     "CacheUnusable",
+    "ChunkDamaged",
     "CodeRefused",
     "ContentChanged",
     "DialectInvalid",
@@ -78,6 +79,10 @@ class NotInCache(LoadingError):
 
 class CacheUnusable(LoadingError):
     """The cache folder cannot be written to, or its limit is wrong."""
+
+
+class ChunkDamaged(LoadingError):
+    """A chunk of a Zarr cannot be read, or is not as long as it should be."""
 
 
 class PagingLoop(LoadingError):

@@ -25,6 +25,7 @@ from workbench.loaders.content import kind_of
 from workbench.loaders.errors import CodeRefused, DialectInvalid, FileNotTabular
 from workbench.loaders.guard import read_json
 from workbench.loaders.registry import Loaded, Problem
+from workbench.loaders.zarr_plain import read_plainly
 
 __all__ = ["axes", "load", "options", "read", "suffixes"]
 
@@ -98,6 +99,8 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
             f"{path.name} is a grid ({kind}) and needs the package {module}: install {brings}."
         ) from None
     data, told = _open(path, engine, group)
+    if path.is_dir() and (plain := read_plainly(data, path, group)):
+        told["chunks"] = f"read directly: {', '.join(plain)}"
     wanted = [each.strip() for each in variables.split(",") if each.strip()]
     for each in wanted:
         if each not in data.data_vars:
