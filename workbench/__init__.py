@@ -19,6 +19,7 @@ from workbench.geography.atlas import register
 if TYPE_CHECKING:
     from workbench.core.reads import reads
     from workbench.indicators.cubes import cube
+    from workbench.indicators.gridded import zonal
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
     from workbench.indicators.registry import indicators
@@ -38,6 +39,7 @@ __all__ = [
     "portrait",
     "profile",
     "reads",
+    "zonal",
 ]
 
 # Where each name comes from: `import workbench` reads none of it before it is used.
@@ -50,6 +52,7 @@ _HOMES = {
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
     "reads": ("workbench.core.reads", "reads"),
+    "zonal": ("workbench.indicators.gridded", "zonal"),
 }
 
 
