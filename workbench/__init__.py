@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from workbench.geography.atlas import register
 
 if TYPE_CHECKING:
+    from workbench.core.allocation import keep_memory
     from workbench.core.reads import reads
     from workbench.indicators.cubes import cube
     from workbench.indicators.gridded import zonal
@@ -34,6 +35,7 @@ __all__ = [
     "cube",
     "indicator",
     "indicators",
+    "keep_memory",
     "load",
     "open_pack",
     "portrait",
@@ -47,6 +49,7 @@ _HOMES = {
     "cube": ("workbench.indicators.cubes", "cube"),
     "indicator": ("workbench.indicators.registry", "get"),
     "indicators": ("workbench.indicators.registry", "indicators"),
+    "keep_memory": ("workbench.core.allocation", "keep_memory"),
     "load": ("workbench.loaders.load", "load"),
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),

@@ -252,3 +252,36 @@ def test_only_the_chunks_that_territories_touch_are_opened(tmp_path, ours: bool)
     chunks = {name.rpartition("/")[2] for _, name in heard.items if "/heat.zarr/heat/" in name}
     assert chunks == {"0.0", "3.1"}
     np.testing.assert_allclose(values, zonal(grid, weights).values, rtol=1e-15)
+
+
+@pytest.mark.parametrize("scheduler", ["synchronous", "threads", "processes", "distributed"])
+@pytest.mark.parametrize("ours", [True, False])
+def test_every_scheduler_gives_the_same_of_a_store(tmp_path, ours: bool, scheduler: str) -> None:
+    pytest.importorskip("zarr")
+    from workbench.loaders.grid import read
+
+    random = np.random.default_rng(0)
+    lat, lon = np.arange(7.5, 0, -1), np.arange(0.5, 9)
+    grid = xr.DataArray(
+        random.random((5, 8, 9)), [("time", range(5)), ("lat", lat), ("lon", lon)], name="heat"
+    )
+    path = tmp_path / "heat.zarr"
+    cut = grid.chunk(time=2, lat=3, lon=4)
+    cut.to_dataset().to_zarr(path, zarr_format=3, consolidated=False)
+    opened = read(path).data["heat"] if ours else xr.open_zarr(path, consolidated=False)["heat"]
+    shapes = {"01": BOX(0.3, 0.2, 5.8, 4.8), "02": shapely.Point(5, 4).buffer(3)}
+    weights = Weights.of(shapes, grid)
+    lazy = zonal(opened, weights).values
+    if scheduler == "distributed":
+        distributed = pytest.importorskip("distributed")
+        one = {"n_workers": 1, "threads_per_worker": 2, "processes": False}
+        with (
+            distributed.LocalCluster(**one, dashboard_address=None) as cluster,
+            distributed.Client(cluster),
+        ):
+            found = lazy.compute()
+    else:
+        found = lazy.compute(scheduler=scheduler)
+    # The same blocks are added in the same order, whoever does it: the same to the last bit.
+    xr.testing.assert_identical(found, zonal(cut, weights).values.compute(scheduler="synchronous"))
+    np.testing.assert_allclose(found, zonal(grid, weights).values, rtol=1e-14)

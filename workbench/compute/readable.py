@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dask.array as da
@@ -92,8 +92,9 @@ def _unmasked(cube: xr.DataArray) -> xr.DataArray:
     values = cube.data
     if isinstance(values, da.Array) and isinstance(values._meta, np.ma.MaskedArray):
         kind = np.result_type(values.dtype, np.float16 if values.dtype.itemsize < 2 else np.float32)
-        filled = values.map_blocks(_fill, kind, dtype=kind, meta=np.empty((0,) * cube.ndim, kind))
-        return cube.copy(data=filled)
+        map_blocks: Callable[..., Any] = da.map_blocks
+        meta = np.empty((0,) * cube.ndim, kind)
+        return cube.copy(data=map_blocks(_fill, values, kind, dtype=kind, meta=meta))
     return cube
 
 

@@ -94,7 +94,9 @@ def grid_weights(
 
 
 def _codes(pack: Pack, level: str) -> pd.Index:
-    return pd.Index(pack.frame(level).index.to_numpy(dtype=object), dtype=object, name="territory")
+    texts = pack.frame(level).index.to_numpy(dtype=object)
+    codes: pd.Index = pd.Index(texts, dtype=object, name="territory")
+    return codes
 
 
 def _base_weights(
