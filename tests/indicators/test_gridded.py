@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 import workbench as wb
-from workbench.core.errors import GridInvalid, LevelUnknown, UnknownName
+from workbench.core.errors import GridInvalid, GridMismatch, LevelUnknown, UnknownName
 from workbench.core.types import Status
 from workbench.indicators.gridded import zonal
 
@@ -126,6 +126,19 @@ def test_nothing_is_read_before_it_is_computed(tiny):
     assert len(seen) == 2
 
 
+def test_the_reference_system_is_that_of_the_variables(tiny):
+    pyproj = pytest.importorskip("pyproj")
+    # A grid of 10 km in Lambert-93's own metres, far from the country: told, with its system.
+    at = {"y": [6_810_000.0, 6_800_000.0], "x": [600_000.0, 610_000.0]}
+    flat = xr.Dataset({"heat": (("y", "x"), np.zeros((2, 2)), {"grid_mapping": "lambert"})}, at)
+    flat["lambert"] = ((), 0, {"crs_wkt": pyproj.CRS.from_epsg(2154).to_wkt()})
+    with pytest.raises(GridMismatch, match="No territory lies on the grid") as caught:
+        zonal(flat, pack=tiny)
+    assert "give the grid's reference system" not in str(caught.value)
+    with pytest.raises(GridMismatch, match="give the grid's reference system"):
+        zonal(flat.drop_vars("lambert"), pack=tiny)
+
+
 def test_all_the_variables_of_a_dataset_or_some(tiny):
     data = xr.Dataset({"heat": grid(), "rain": 2 * grid(), "day": ("time", [1, 2])})
     assert {"heat", "rain"} <= set(zonal(data, pack=tiny).data_vars)
@@ -161,5 +174,8 @@ def test_what_cannot_be_answered_says_what_can(tiny):
         zonal([1, 2], pack=tiny)
     with pytest.raises(GridInvalid, match="No variable lies on the grid"):
         zonal(grid().to_dataset()[["time", "lat", "lon"]], pack=tiny)
+    fixed = xr.Dataset({"heat": grid(), "relief": grid()[0].drop_vars("time")})
+    with pytest.raises(GridInvalid, match=r"heat and relief are not of .*variables=\['heat'\]"):
+        zonal(fixed, pack=tiny)
     with pytest.raises(TypeError, match="treshold"):
         zonal(grid(), pack=tiny, treshold=2)

@@ -118,7 +118,7 @@ def zonal(
     for each in wanted:
         found = zonal_statistic(data[each], weights, how, **options)
         made |= _arrays(each, found, data[each], about, with_terms=each in kept)
-    cube = xr.Dataset({key: _by_period(array) for key, array in made.items()})
+    cube = xr.Dataset(_on_one_period({key: _by_period(array) for key, array in made.items()}))
     labels = coordinates(frame, weights.codes, declared, cube.indexes["period"])
     del labels["period"]  # the grid's own, in its calendar
     attrs = dataset_attributes(opened, declared, {k: cube[k].variable for k in wanted})
@@ -134,19 +134,24 @@ def _dataset(grid: Any) -> tuple[xr.Dataset, Mapping[str, Any]]:
     if not isinstance(grid, xr.Dataset | xr.DataArray):
         told, grid = getattr(grid, "decisions", {}), getattr(grid, "data", grid)
     if isinstance(grid, xr.DataArray):
-        given = grid.rename(grid.name if grid.name is not None else "value")
-        mapping = given.encoding.get("grid_mapping") or given.attrs.get("grid_mapping")
-        grid = given.to_dataset()
-        if mapping:
-            grid.attrs["grid_mapping"] = mapping
-        elif "crs" in given.attrs:
-            grid.attrs["crs"] = given.attrs["crs"]
+        crs = {key: grid.attrs[key] for key in ("crs",) if key in grid.attrs}
+        grid = grid.rename("value" if grid.name is None else grid.name).to_dataset()
+        grid = grid.assign_attrs(crs)
     if not isinstance(grid, xr.Dataset):
         raise GridInvalid(
             f"A grid is expected (DataArray, Dataset or what workbench.load returns), not "
             f"{type(grid).__name__}. Open it first: xarray.open_zarr(path), workbench.load(path)."
         )
-    return grid, told
+    return _with_system(grid), told
+
+
+def _with_system(data: xr.Dataset) -> xr.Dataset:
+    """Say of the whole what its variables say of their reference system (CF grid mappings)."""
+    for array in data.data_vars.values():
+        named = array.encoding.get("grid_mapping") or array.attrs.get("grid_mapping")
+        if named in data.variables:
+            return data.set_coords(named).assign_attrs(grid_mapping=named)
+    return data
 
 
 def _wanted(data: xr.Dataset, grid: Grid, asked: tuple[str, ...]) -> list[str]:
@@ -215,6 +220,17 @@ def _by_period(array: xr.DataArray) -> xr.DataArray:
         array = array.drop_vars("period", errors="ignore").rename({dim: "period"})
         array["period"].attrs.setdefault("long_name", "time")
     return array.transpose("territory", "period", ...)
+
+
+def _on_one_period(arrays: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    first, index = next((name, array.indexes["period"]) for name, array in arrays.items())
+    for name, array in arrays.items():
+        if not array.indexes["period"].equals(index):
+            raise GridInvalid(
+                f"Variables {first} and {name} are not of the same times: ask for them apart, "
+                f"variables=[{first!r}]."
+            )
+    return arrays
 
 
 def _is_time(array: xr.DataArray, dim: str) -> bool:
