@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 from workbench.geography.atlas import register
 
 if TYPE_CHECKING:
+    from workbench.core.allocation import keep_memory
     from workbench.core.reads import reads
     from workbench.indicators.cubes import cube
+    from workbench.indicators.gridded import zonal
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
     from workbench.indicators.registry import indicators
@@ -33,11 +35,13 @@ __all__ = [
     "cube",
     "indicator",
     "indicators",
+    "keep_memory",
     "load",
     "open_pack",
     "portrait",
     "profile",
     "reads",
+    "zonal",
 ]
 
 # Where each name comes from: `import workbench` reads none of it before it is used.
@@ -45,11 +49,13 @@ _HOMES = {
     "cube": ("workbench.indicators.cubes", "cube"),
     "indicator": ("workbench.indicators.registry", "get"),
     "indicators": ("workbench.indicators.registry", "indicators"),
+    "keep_memory": ("workbench.core.allocation", "keep_memory"),
     "load": ("workbench.loaders.load", "load"),
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
     "reads": ("workbench.core.reads", "reads"),
+    "zonal": ("workbench.indicators.gridded", "zonal"),
 }
 
 

@@ -13,6 +13,7 @@ import typer
 
 import workbench
 from workbench.cli import compare, data, doctor, indicators, pack, report, territories, verify
+from workbench.core.allocation import keep_memory
 from workbench.core.errors import WorkbenchError
 
 __all__ = ["FAILED", "UNEXPECTED", "WRONG", "app", "main"]
@@ -72,6 +73,7 @@ def main() -> None:
 
     With ``WORKBENCH_DEBUG`` set it is a traceback.
     """
+    keep_memory()
     try:
         app(prog_name="workbench")
     except WorkbenchError as error:

@@ -277,11 +277,22 @@ def _sides(cube: xr.DataArray | xr.Dataset, coord: xr.DataArray) -> FloatArray:
         sides = _between(centres)
     steps = np.diff(sides)
     if not (np.all(steps > 0) or np.all(steps < 0)):
-        hint = ""
         if _angular(coord) and np.abs(np.diff(centres)).max() > _TURN / 2:
             hint = " They jump at a meridian: sort them after adding 360 to those below zero."
+        elif len(again := _repeated(centres)):
+            hint = (
+                f" {again[0]:g} is there more than once: keep one of each, "
+                f"cube.drop_duplicates({str(coord.name)!r})."
+            )
+        else:
+            hint = f" Put them in order: cube.sortby({str(coord.name)!r})."
         raise GridInvalid(f"Values of {coord.name} neither ascend nor descend.{hint}")
     return sides
+
+
+def _repeated(values: FloatArray) -> FloatArray:
+    found, times = np.unique(values, return_counts=True)
+    return found[times > 1]
 
 
 def _between(centres: FloatArray) -> FloatArray:
@@ -307,7 +318,11 @@ def _corners(cube: xr.DataArray | xr.Dataset, coord: xr.DataArray) -> FloatArray
 
 def _check_finite(name: Hashable, values: FloatArray) -> None:
     odd = np.count_nonzero(~np.isfinite(values))
-    if odd or not values.size:
+    if not values.size:
+        raise GridInvalid(
+            f"Coordinate {name} is empty: the grid has no cell. Look at what was selected of it."
+        )
+    if odd:
         raise GridInvalid(
             f"Coordinate {name} holds {odd} values that are not finite, of {values.size}."
         )

@@ -15,6 +15,7 @@ from dask.base import tokenize
 from numpy.typing import NDArray
 
 from workbench.compute.grids import Grid
+from workbench.compute.readable import readable
 from workbench.compute.statistics import Nest, Rule, Scale
 from workbench.compute.tiles import reduce_blocks
 from workbench.compute.weights import Weights
@@ -135,6 +136,8 @@ def zonal(
     ------
     GridMismatch
         The cube is on another grid than the weights.
+    GridInvalid
+        Its values are not numbers, or are still packed as in a file: see `readable`.
     ValueError
         `how` or an option is not one of those above.
 
@@ -168,11 +171,12 @@ def zonal(
     array([28.])
     """
     rule = _rule(how, q, definition, threshold, compare, min_valid)
+    cells = readable(cube)
     levels = {"": weights} if isinstance(weights, Weights) else dict(weights)
     results: dict[str, Zonal] = {}
     for root, children in _families(levels, additive=how in _ADDITIVE).items():
         names = [root, *children]
-        laid = _placed(cube, levels[root].grid)
+        laid = _placed(cells, levels[root].grid)
         scales = [_scale(levels[name], rule) for name in names]
         members = [children[name] for name in children]
         outputs = _outputs(laid, levels[root], scales, members, rule)

@@ -11,6 +11,7 @@ __all__ = [
     "ArchiveInvalid",
     "CacheUnusable",
     "CellTwice",
+    "ChunkDamaged",
     "CodeRefused",
     "CodesSpoilt",
     "ContentChanged",
@@ -82,6 +83,10 @@ class NotInCache(LoadingError):
 
 class CacheUnusable(LoadingError):
     """The cache folder cannot be written to, or its limit is wrong."""
+
+
+class ChunkDamaged(LoadingError):
+    """A chunk of a Zarr cannot be read, or is not as long as it should be."""
 
 
 class PagingLoop(LoadingError):

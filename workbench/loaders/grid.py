@@ -29,6 +29,7 @@ from workbench.loaders.grid_guard import (
 )
 from workbench.loaders.registry import Loaded, Problem
 from workbench.loaders.saving import decoded
+from workbench.loaders.zarr_plain import read_plainly
 
 __all__ = ["axes", "load", "options", "read", "suffixes"]
 
@@ -107,6 +108,8 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
             f"{path.name} is a grid ({kind}) and needs the package {module}: install {brings}."
         ) from None
     data, told = _open(path, engine, group)
+    if path.is_dir() and (plain := read_plainly(data, path, group)):
+        told["chunks"] = f"read directly: {', '.join(plain)}"
     data = decoded(data)
     wanted = [each.strip() for each in variables.split(",") if each.strip()]
     for each in wanted:
