@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import xarray as xr
@@ -138,10 +136,7 @@ def aggregate(
     plan = plan_of(
         territory, time, freq, values, stats, key, clock, territories, gaps, late, memory
     )
-    if _is_dask_frame(table):
-        state = _of_dask(table, plan)
-    else:
-        state = _of_table(table, plan, threads)
+    state = _of_dask(table, plan) if _is_dask_frame(table) else _of_table(table, plan, threads)
     return cube_of(state, units or {}, attrs or {})
 
 

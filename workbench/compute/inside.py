@@ -66,8 +66,8 @@ def list_edges(
     for t in range(first_ring.size - 1):
         for ring in range(first_ring[t], first_ring[t + 1]):
             for i in range(rings[ring], rings[ring + 1] - 1):
-                low = int(math.floor((min(y[i], y[i + 1]) - south) / size))
-                high = int(math.floor((max(y[i], y[i + 1]) - south) / size))
+                low = math.floor((min(y[i], y[i + 1]) - south) / size)
+                high = math.floor((max(y[i], y[i + 1]) - south) / size)
                 for row in range(low, high + 1):
                     band = first_band[t] + row - lowest[t]
                     if listed:
@@ -127,13 +127,13 @@ def cover(
             first, last = np.iinfo(np.int64).max, np.iinfo(np.int64).min
             for e in range(begin, end):
                 i = edges[e]
-                first = min(first, int(math.floor((min(x[i], x[i + 1]) - west) / size)))
-                last = max(last, int(math.floor((max(x[i], x[i + 1]) - west) / size)))
+                first = min(first, math.floor((min(x[i], x[i + 1]) - west) / size))
+                last = max(last, math.floor((max(x[i], x[i + 1]) - west) / size))
             crossed = np.zeros(last - first + 1, np.bool_)
             for e in range(begin, end):
                 i = edges[e]
-                low = int(math.floor((min(x[i], x[i + 1]) - west) / size))
-                high = int(math.floor((max(x[i], x[i + 1]) - west) / size))
+                low = math.floor((min(x[i], x[i + 1]) - west) / size)
+                high = math.floor((max(x[i], x[i + 1]) - west) / size)
                 crossed[low - first : high - first + 1] = True
             middle = south + (row + 0.5) * size
             for col in range(first, last + 1):
@@ -198,8 +198,8 @@ def find(
         # Not true of NaN either; and what is far outside does not fit in a whole number.
         if not (0.0 <= up < row_west.size and -1.0 < along < 2.0e9):
             continue
-        row = int(math.floor(up))
-        col = int(math.floor(along)) - row_west[row]
+        row = math.floor(up)
+        col = math.floor(along) - row_west[row]
         if col < 0 or col >= row_width[row]:
             continue
         cell = row_start[row] + col
@@ -251,11 +251,11 @@ def near(
         wide = max(0.01, math.cos(math.radians(py[i])))
         across = up / wide
         best = tolerance * tolerance
-        low = max(0, int(math.floor((py[i] - up - south) / size)))
-        high = min(row_west.size - 1, int(math.floor((py[i] + up - south) / size)))
+        low = max(0, math.floor((py[i] - up - south) / size))
+        high = min(row_west.size - 1, math.floor((py[i] + up - south) / size))
         for row in range(low, high + 1):
-            left = int(math.floor((px[i] - across - west) / size)) - row_west[row]
-            right = int(math.floor((px[i] + across - west) / size)) - row_west[row]
+            left = math.floor((px[i] - across - west) / size) - row_west[row]
+            right = math.floor((px[i] + across - west) / size) - row_west[row]
             seen = -1
             for col in range(max(0, left), min(row_width[row] - 1, right) + 1):
                 cell = row_start[row] + col

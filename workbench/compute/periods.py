@@ -186,7 +186,7 @@ class Periods:
         return pd.Index([f"{r}{_written(a)}" for r, a in zip(readings, ahead, strict=True)])
 
     def lookup(self, unit: str) -> Lookup:
-        """Make what finds the period of readings in a unit: ``"s"``, ``"ms"``, ``"us"``, ``"ns"``."""
+        """Make what finds the period of readings in a unit: ``s``, ``ms``, ``us`` or ``ns``."""
         return self._lookups[unit]
 
     @cached_property

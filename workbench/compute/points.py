@@ -185,7 +185,7 @@ class Places:
 
 
 def _spans(rows: Any, cols: Any) -> tuple[tuple[Any, ...], Any, Any]:
-    """Number the cells of each row from its first to its last, and sort entries by cell."""
+    """Count the cells of each row from its first to its last, and sort entries by cell."""
     height = int(rows.max()) + 1
     row_west = np.full(height, np.iinfo(np.int64).max)
     row_east = np.full(height, -1, dtype=np.int64)
