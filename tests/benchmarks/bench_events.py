@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xarray as xr
 
 from workbench.packs.pack import open_pack
 
@@ -78,32 +79,29 @@ def decode(path: Path) -> None:
         sum(pool.map(read, range(pq.ParquetFile(path).num_row_groups)))
 
 
-def workbench(path: Path) -> pd.DataFrame:
+def workbench(path: Path) -> xr.Dataset:
     """Aggregate with the package."""
     from workbench.loaders.event_files import aggregate_files
 
-    cube = aggregate_files(
+    return aggregate_files(
         path, territory="commune", time="time", values="value", stats="sum", threads=THREADS
     )
-    frame = cube[["count", "value_sum"]].to_dataframe()[["count", "value_sum"]]
-    return frame[frame["count"] > 0]
 
 
-def duckdb(path: Path) -> pd.DataFrame:
+def duckdb(path: Path) -> pa.Table:
     """Aggregate with duckdb."""
     import duckdb
 
     with duckdb.connect() as base:
         base.execute(f"SET threads={THREADS}")
-        table = base.execute(
+        return base.execute(
             "SELECT commune AS territory, date_trunc('month', time) AS period, count(*) AS count,"
             "sum(value) AS value_sum FROM read_parquet(?) GROUP BY ALL",
             [str(path)],
         ).to_arrow_table()
-    return _indexed(table)
 
 
-def polars(path: Path) -> pd.DataFrame:
+def polars(path: Path) -> pa.Table:
     """Aggregate with the streaming engine of polars."""
     import polars as pl
 
@@ -114,17 +112,24 @@ def polars(path: Path) -> pd.DataFrame:
         .with_columns(pl.col("territory").cast(pl.String))
         .collect(engine="streaming")
     )
-    return _indexed(made.to_arrow())
+    return made.to_arrow()
 
 
-def _indexed(table: pa.Table) -> pd.DataFrame:
+def as_frame(result: xr.Dataset | pa.Table | pd.DataFrame) -> pd.DataFrame:
+    """Put a result in the form that is compared: it is not measured."""
+    if isinstance(result, pd.DataFrame):
+        return result
+    if isinstance(result, xr.Dataset):
+        frame = result[["count", "value_sum"]].to_dataframe()[["count", "value_sum"]]
+        return frame[frame["count"] > 0]
+    table = result
     plain = table.set_column(0, "territory", table["territory"].cast(pa.string()))
     frame = plain.to_pandas()
     frame["period"] = frame["period"].dt.strftime("%Y-%m")
     return frame.set_index(["territory", "period"])
 
 
-JOBS: dict[str, Callable[[Path], pd.DataFrame | None]] = {
+JOBS: dict[str, Callable[[Path], xr.Dataset | pa.Table | None]] = {
     "decode": decode,
     "workbench": workbench,
     "duckdb": duckdb,
@@ -179,7 +184,7 @@ def run_one(name: str, path: Path, result: Path, repeat: int) -> Cost:
         times.append((time.process_time() - cpu, time.perf_counter() - wall))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if found is not None:
-        found.to_pickle(result)
+        as_frame(found).to_pickle(result)
     return Cost(*(min(column) for column in zip(*times, strict=True)), peak)
 
 

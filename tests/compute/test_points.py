@@ -139,7 +139,7 @@ def test_what_is_wrong_is_said(given, error, match):
 
 
 def test_metres_and_texts_are_refused():
-    with pytest.raises(EventTableInvalid, match="No point is in degrees .the first is 652,469"):
+    with pytest.raises(EventTableInvalid, match=r"No point is in degrees .the first is 652,469"):
         join_points(FRAME.assign(lon=652_469.0, lat=6_862_035.0), PLACES, **COLUMNS)
     with pytest.raises(EventTableInvalid, match="degrees are expected"):
         join_points(FRAME.assign(lon="4,5"), PLACES, **COLUMNS)
