@@ -126,8 +126,8 @@ class Digests:
 
     def merge(self, other: Digests, rows: Ints) -> None:
         """Add those of other batches, whose territories are at other rows."""
-        for row, starts, values in other.pending:
-            self.take(rows[row], starts, values)
+        for cells, starts, values in other.pending:
+            self.take(rows[cells], starts, values)
         for (row, start), digest in sorted(other.digests.items(), key=lambda item: item[0]):
             at = (int(rows[row]), start)
             self.digests[at] = self.digests[at].merge(digest) if at in self.digests else digest

@@ -114,8 +114,8 @@ def offsets_of(zone: str, first: int, last: int) -> Offsets:
     """
     fixed = _FIXED.fullmatch(zone)
     if fixed or not zone:
-        ahead = _seconds(fixed) if fixed else 0
-        return Offsets(np.array([np.iinfo(np.int64).min]), np.array([ahead], dtype=np.int64))
+        always = _seconds(fixed) if fixed else 0
+        return Offsets(np.array([np.iinfo(np.int64).min]), np.array([always], dtype=np.int64))
     clock = ZoneInfo(zone)
     low, high = max(first - _DAY, _FIRST), min(last + _DAY, _LAST)
     since, ahead = [np.iinfo(np.int64).min], [_ahead(clock, low)]
