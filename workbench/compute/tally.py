@@ -83,9 +83,12 @@ def place(
                     misses[codes[i]] += 1
                 else:
                     cell = row * periods + p
-                    block[cell, 0] += 1.0
                     counted += 1
         cells[i] = cell
+    # On its own, so that the processor waits for many cells at a time.
+    for i in range(cells.size):
+        if cells[i] >= 0:
+            block[cells[i], 0] += 1.0
     counts[0] += counted
     counts[1] += timeless
 
