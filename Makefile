@@ -52,11 +52,12 @@ bench: $(READY) ## Time the main jobs
 bench-reports: $(READY) ## Compare the making of reports with today's tools (minutes)
 	$(BIN)/python -m tests.benchmarks.bench_reports
 
-bench-compute: $(READY) ## Compare zonal statistics, reading and roll-ups with today's tools (minutes)
+bench-compute: $(READY) ## Compare grids, events and roll-ups with today's tools (minutes)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/peers.txt
 	$(BIN)/python -m tests.benchmarks.bench_zonal
 	$(BIN)/python -m tests.benchmarks.bench_chunks
 	$(BIN)/python -m tests.benchmarks.bench_rollup
+	$(BIN)/python -m tests.benchmarks.bench_events
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \

@@ -20,7 +20,7 @@ from workbench.core.errors import MissingExtra
 __all__ = ["compiled", "kernels", "prepare"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_MODULES = ("clip", "gather", "ranks", "sweep")
+_MODULES = ("clip", "gather", "inside", "ranks", "sweep", "tally")
 
 
 def compiled(*signatures: str) -> Callable[[Function], Function]:
@@ -53,7 +53,7 @@ def kernels(name: str) -> ModuleType:
 
     Parameters
     ----------
-    name : {"clip", "gather", "ranks", "sweep"}
+    name : {"clip", "gather", "inside", "ranks", "sweep", "tally"}
 
     Raises
     ------
@@ -66,7 +66,8 @@ def kernels(name: str) -> ModuleType:
         if error.name != "numba":
             raise
         raise MissingExtra(
-            "Gridded data need the package numba: install territorial-workbench[grids]."
+            "Gridded data, events and points need the package numba: install "
+            "territorial-workbench[grids]."
         ) from None
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "DateNotCovered",
     "DeclarationError",
     "DirectoryNotWritable",
+    "EventTableInvalid",
     "EventsInvalid",
     "EventsMissing",
     "FigureError",
@@ -31,6 +32,7 @@ __all__ = [
     "LevelUnknown",
     "LinkRefused",
     "MedianNotAggregated",
+    "MemoryExceeded",
     "MissingExtra",
     "NothingToCompare",
     "OutputExists",
@@ -106,6 +108,14 @@ class WeightsMissing(WorkbenchError):
 
 class EventsMissing(WorkbenchError):
     """A pack does not tell what happened before its latest map."""
+
+
+class EventTableInvalid(WorkbenchError):
+    """A column of a table of events does not hold what it is said to hold."""
+
+
+class MemoryExceeded(WorkbenchError):
+    """What is asked for does not fit in the memory that was granted."""
 
 
 class MedianNotAggregated(WorkbenchError):

@@ -35,7 +35,16 @@ from workbench.loaders.typed import arrow_type
 if TYPE_CHECKING:
     import dask.dataframe as dd
 
-__all__ = ["Lazy", "scan", "scan_parquet", "schema_of", "write_parquet", "written_aside"]
+__all__ = [
+    "Lazy",
+    "pieces_of",
+    "read_piece",
+    "scan",
+    "scan_parquet",
+    "schema_of",
+    "write_parquet",
+    "written_aside",
+]
 
 _ROW_GROUP = 2**20
 
@@ -105,6 +114,23 @@ def scan(
     import dask.dataframe as dd
 
     note("file", str(path))
+    found, pieces = pieces_of(path, dialect, size=size)
+    meta = _frame(schema_of(found.columns).empty_table())
+    frame = dd.from_map(_partition, pieces, path=path, found=found, lang=lang, meta=meta)
+    roles = {column.name: column.role.value for column in found.columns}
+    return Lazy(frame, path, found, replace(dialect or Dialect(), roles=roles), lang)
+
+
+def pieces_of(
+    path: Path, dialect: Dialect | None = None, *, size: int = PIECE
+) -> tuple[Detection, list[Piece]]:
+    """Find how a file of rows is written, and cut it into pieces for `read_piece`.
+
+    Raises
+    ------
+    LoadingError
+        The file cannot be read; the message says where and why.
+    """
     must_be_rows(kind_of_file(path), path.name)
     found = detect(path, dialect)
     if is_wide(found.text.encoding):
@@ -112,11 +138,7 @@ def scan(
             f"{path.name} is in {found.text.encoding}, which is not read lazily: read it whole, or "
             "write it as Parquet first (write_parquet)."
         )
-    pieces = [piece for piece, _ in cut(path, found.text, found.layout.quote, size=size)]
-    meta = _frame(schema_of(found.columns).empty_table())
-    frame = dd.from_map(_partition, pieces, path=path, found=found, lang=lang, meta=meta)
-    roles = {column.name: column.role.value for column in found.columns}
-    return Lazy(frame, path, found, replace(dialect or Dialect(), roles=roles), lang)
+    return found, [piece for piece, _ in cut(path, found.text, found.layout.quote, size=size)]
 
 
 def scan_parquet(path: Path) -> dd.DataFrame:
@@ -143,6 +165,17 @@ def _row_group(number: int, *, path: Path) -> pd.DataFrame:
 
 
 def _partition(piece: Piece, *, path: Path, found: Detection, lang: str) -> pd.DataFrame:
+    return _frame(read_piece(piece, path=path, found=found, lang=lang).table)
+
+
+def read_piece(piece: Piece, *, path: Path, found: Detection, lang: str) -> Part:
+    """Read a piece of a file, its table in the types that a sample told.
+
+    Raises
+    ------
+    TableRefused
+        It contradicts the role that the sample gave to a column.
+    """
     part = read_part(read_bytes(path, piece), found, line=piece.line, is_last=piece.is_last)
     say = Messages(lang)
     wrong = revise(found, gather([part], found, path.name, say)) or _widened(part, found)
@@ -156,7 +189,7 @@ def _partition(piece: Piece, *, path: Path, found: Detection, lang: str) -> pd.D
             f"{path.name}, from line {piece.line}: the cells are not what a sample of the file "
             f"told. Give the roles of these columns: Dialect(roles={roles!r})."
         )
-    return _frame(part.table.cast(schema_of(found.columns)))
+    return replace(part, table=part.table.cast(schema_of(found.columns)))
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
