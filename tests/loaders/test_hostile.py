@@ -237,8 +237,17 @@ def test_references_and_pickles_kept_as_bytes_are_not_opened(h5):
     file, folder = h5
     file.create_dataset("r", (2,), dtype=h5py.ref_dtype)
     file["p"] = np.void(pickle.dumps(print))
-    file["loop"] = file["/"]  # a group within itself
     assert list(loaded(file, folder).data.data_vars) == ["n"]
+
+
+@pytest.mark.parametrize("soft", [False, True])
+def test_a_group_within_itself_is_not_followed_for_ever(h5, soft):
+    import h5py
+
+    file, folder = h5
+    file["loop"] = h5py.SoftLink("/") if soft else file["/"]
+    with pytest.raises(FileNotTabular, match="'loop', a link to another part"):
+        loaded(file, folder)
 
 
 def test_a_variable_of_countless_pieces_is_refused(h5):
