@@ -420,11 +420,6 @@ def test_a_grib_is_a_lazy_grid(grib):
     assert [each.name for each in grib.parent.iterdir()] == ["t.grib2"]
 
 
-def test_a_level_that_a_grib_does_not_have_gives_no_grid(grib):
-    with pytest.raises(FileNotTabular, match=r"t\.grib2"):
-        load(str(grib), options={"group": "level=99"})
-
-
 def test_a_damaged_grib_is_told(grib):
     grib.write_bytes(grib.read_bytes()[:90])
     with pytest.raises(FileNotTabular, match="cannot be opened as a grid"):
