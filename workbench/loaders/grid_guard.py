@@ -63,10 +63,14 @@ def refuse_other_files(path: Path) -> None:
                     link = group.get(name, getlink=True)
                     if isinstance(link, h5py.ExternalLink):
                         _refuse(path, name, f"in another file ({link.filename})")
-                    if not isinstance(link, h5py.HardLink):
-                        continue  # a soft one leads to what is seen elsewhere
-                    found = group[name]
-                    place = h5py.h5o.get_info(found.id).addr
+                    found = group[name] if isinstance(link, h5py.HardLink) else None
+                    place = h5py.h5o.get_info(found.id).addr if found is not None else None
+                    # A group within itself is followed for ever by the library of netCDF.
+                    if found is None or (place in seen and isinstance(found, h5py.Group)):
+                        raise FileNotTabular(
+                            f"{path.name} holds {name!r}, a link to another part of it, which a "
+                            "netCDF-4 does not. Ask its producer to write it again."
+                        )
                     if place in seen:
                         continue
                     seen.add(place)

@@ -28,7 +28,8 @@ def main(path: str, megabytes: int, seconds: int) -> None:
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             filled = sum(cell != "" for row in sheet.iter_rows() for cell in row)
-            cells = sheet.total_height * sheet.total_width
+            bottom, right = sheet.end or (0, 0)
+            cells = (bottom + 1) * (right + 1)
             sheets[name] = (cells, filled, len(sheet.merged_cell_ranges or ()))
     except calamine.PasswordError:
         print(json.dumps({"error": "password"}))
