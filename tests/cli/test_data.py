@@ -171,7 +171,6 @@ def test_rows_are_kept_in_a_file_and_set_aside_in_another(workbench, towns, tmp_
         (b"a\tb;c\n1\t2;3\n", ("--separator", "tab"), "separator", "'\\t' (given)"),
         (b"a;n\nx;1,234\n", ("--decimal", ","), "decimal", "',' (given)"),
         (b"a;n\nx;1.234\n", ("--thousands", "."), "thousands", "'.' (given)"),
-        (b"a;n\nx;1.234\n", ("--thousands", "none"), "decimal", "'.' (such as '1.234', in n)"),
         (b"a;j\nx;03/04/2024\n", ("--dates", "mdy"), "date order", "mdy (given)"),
         (b"title\n\na;b\n1;2\n", ("--header-line", "3"), "header", "3 (given)"),
         (b"1;2\n3;4\n", ("--header-line", "0"), "header", "0 (given)"),
@@ -184,12 +183,6 @@ def test_what_is_decided_can_be_said_otherwise(workbench, towns, content, words,
     for command in ("preview", "check"):
         found = workbench("data", command, towns, "--json", *words).json["decisions"]
         assert found[decision].startswith(told), command
-
-
-def test_a_sheet_is_chosen(workbench, towns):
-    ended = workbench("data", "preview", towns, "--sheet", "Communes")
-    assert ended.code == 2
-    assert "sheet" in ended.err
 
 
 def test_a_preview_tells_in_french_how_a_file_was_read(workbench, towns):

@@ -59,14 +59,6 @@ def test_the_letter_says_first_what_is_right(found):
     assert "Epfig (67125)" in letter
 
 
-def test_a_value_is_told_once_with_all_its_lines(found):
-    rows = "".join(f"59350,{n}\n" for n in range(9))
-    page = render_page(found("en", f"code_insee,n\n{rows}99999,1\n99999,2\n59350,7\n99999,3\n"))
-    assert "<td>11–12, 14</td>" in page
-    assert page.count("<code>99999</code>") == 1
-    assert "Code that never existed." in page
-
-
 def test_how_the_file_was_read_is_told_in_the_language(found):
     pages = {lang: render_page(found(lang, "code_insee;n\n59350;1,5\n")) for lang in ("fr", "en")}
     assert "<dt>marque décimale</dt><dd>,</dd>" in pages["fr"]

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import IO, Any
 
 from rich.console import Console
@@ -75,6 +76,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, str):  # bytes that a text could not be read from
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -43,7 +43,7 @@ def told_writing(
     for column, texts in zip(columns, cells, strict=True):
         if column.role.is_quantity:
             parted = re.compile(rf"\d([{re.escape(column.thousands)}{SPACES}])\d{{3}}(?!\d)")
-            if text := next((each for each in texts if column.decimal in each), ""):
+            if text := next((each for each in texts if _parts(each, column.decimal)), ""):
                 note("decimal", repr(column.decimal), text.strip(), column)
             if found := next(filter(None, map(parted.search, texts)), None):
                 note("thousands", repr(found[1]), found.string.strip(), column)
@@ -57,6 +57,11 @@ def told_writing(
         evidence = "; ".join(_such(value, each, len(values)) for value, each in values.items())
         told = evidence if said[key] is None else "given"
         yield Decision(key, " or ".join(values), told, 1.0 if len(values) == 1 else 0.8)
+
+
+def _parts(text: str, mark: str) -> bool:
+    """Tell whether a mark is before a digit: "800 hab." has no decimal."""
+    return re.search(rf"{re.escape(mark)}\d", text) is not None
 
 
 def _such(value: str, found: Sequence[tuple[str, str]], values: int) -> str:

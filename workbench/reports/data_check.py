@@ -151,7 +151,7 @@ def _section(group: Group, place: int, lang: str) -> _Section:
         f"p{place}",
         title,
         group,
-        "" if said == group.title else said,
+        said if said and _says_more(group, said) else "",
         repairs.pop() if one[1] else "",
         tuple(values[:_ROWS]),
         group.count - sum(shown.values()),
