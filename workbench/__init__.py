@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING
 from workbench.geography.atlas import register
 
 if TYPE_CHECKING:
+    from workbench.core.cluster import cluster
+    from workbench.core.progress import progress
     from workbench.core.reads import reads
+    from workbench.indicators.climate.simulated import simulate
+    from workbench.indicators.climate.territories import climate
     from workbench.indicators.cubes import cube
     from workbench.indicators.profile import profile
     from workbench.indicators.registry import get as indicator
@@ -30,6 +34,8 @@ __version__ = "0.3.0"
 
 __all__ = [
     "__version__",
+    "climate",
+    "cluster",
     "cube",
     "indicator",
     "indicators",
@@ -37,11 +43,15 @@ __all__ = [
     "open_pack",
     "portrait",
     "profile",
+    "progress",
     "reads",
+    "simulate",
 ]
 
 # Where each name comes from: `import workbench` reads none of it before it is used.
 _HOMES = {
+    "climate": ("workbench.indicators.climate.territories", "climate"),
+    "cluster": ("workbench.core.cluster", "cluster"),
     "cube": ("workbench.indicators.cubes", "cube"),
     "indicator": ("workbench.indicators.registry", "get"),
     "indicators": ("workbench.indicators.registry", "indicators"),
@@ -49,7 +59,9 @@ _HOMES = {
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
+    "progress": ("workbench.core.progress", "progress"),
     "reads": ("workbench.core.reads", "reads"),
+    "simulate": ("workbench.indicators.climate.simulated", "simulate"),
 }
 
 

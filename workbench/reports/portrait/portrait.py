@@ -22,7 +22,9 @@ from workbench.indicators.reading import Reading
 from workbench.indicators.registry import catalogue_of
 from workbench.packs.found import name_of
 from workbench.packs.pack import Pack, open_pack
+from workbench.reports.grids import with_grid
 from workbench.reports.portrait.charts import theme_charts
+from workbench.reports.portrait.climate import captioned, mean_sentences, simulated_note
 from workbench.reports.portrait.identity import identity_html
 from workbench.reports.portrait.maps import draw_map, map_extent
 from workbench.reports.portrait.tables import (
@@ -62,6 +64,7 @@ class Portrait:
     pack: Pack
     territory: Territory
     lang: str
+    grid: str = ""
 
     @cached_property
     def profile(self) -> Profile:
@@ -121,10 +124,14 @@ class Portrait:
                 told=[reading.indicator.id for reading in highlights],
             )
         )
-        told = paragraphs(highlights, self.words.lexicon)
+        told = (
+            *paragraphs(highlights, self.words.lexicon),
+            *mean_sentences(highlights, self.words),
+        )
         prose = "".join(f"<p>{escape(text)}</p>" for text in told)
-        drawn = "".join(figure._repr_html_() for figure in shown)
-        return Section(f"<h2>{escape(title)}</h2>{prose}{drawn}")
+        warning = simulated_note(theme, self.words)
+        drawn = "".join(captioned(each, theme, self.words)._repr_html_() for each in shown)
+        return Section(f"<h2>{escape(title)}</h2>{warning}{prose}{drawn}")
 
     def _highlights(self, theme: Theme) -> list[Reading]:
         """Return the readings that sentences tell, in the order of their importance."""
@@ -181,6 +188,9 @@ class Portrait:
         if not self.pack.is_latest:
             command += f" --vintage {self.pack.vintage}"
             asked += f", vintage={self.pack.vintage}"
+        if self.grid:
+            command += f" -p {shlex.quote(f'grid={self.grid}')}"
+            asked += f", grid={json.dumps(self.grid, ensure_ascii=False)}"
         code = f"import workbench as wb\nportrait = wb.portrait({asked})\nportrait.front()"
         data = base64.b64encode(("\ufeff" + self.csv()).encode()).decode()
         download = (
@@ -228,6 +238,7 @@ def portrait(
     lang: str | None = None,
     pack: str | Pack = DEFAULT_PACK,
     vintage: int | None = None,
+    grid: str = "",
 ) -> Portrait:
     """Open the portrait of a territory.
 
@@ -242,6 +253,9 @@ def portrait(
     pack : str or Pack
     vintage : int, optional
         Year of the map; the latest when there is none, or 0.
+    grid : str
+        Path of a daily grid, or of figures made of it by `workbench climate`: the portrait then
+        has a theme more, the climate.
 
     Returns
     -------
@@ -253,8 +267,10 @@ def portrait(
     'Nord'
     """
     opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage or None)
+    if grid:
+        opened = with_grid(opened, grid)
     found = opened.territory(territory or opened.spec.country, level or None)
-    return Portrait(opened, found, lang or opened.spec.default_language)
+    return Portrait(opened, found, lang or opened.spec.default_language, grid)
 
 
 def sections(portrait: Portrait) -> Sequence[Section]:

@@ -178,7 +178,9 @@ def sources_html(profile: Profile, words: Words) -> str:
     head = "".join(f'<th scope="col">{escape(words.say(name))}</th>' for name in heads)
     lines = []
     for source in (*used, *always):
-        title = f'<a href="{escape(source.url)}">{escape(source.title[words.lang])}</a>'
+        title = escape(source.title[words.lang])
+        if source.url:
+            title = f'<a href="{escape(source.url)}">{title}</a>'
         cells = (source.producer, source.reference[words.lang], source.licence)
         data = "".join(f"<td>{escape(text)}</td>" for text in cells)
         lines.append(f'<tr><th scope="row">{title}</th>{data}</tr>')
