@@ -71,8 +71,9 @@ def test_a_simulated_theme_says_so_everywhere(told, lang):
 
 
 def test_means_over_ten_years_are_told(told):
-    assert "sur 2011-2020, contre" in told["fr"]
-    assert "over 2011–2020, against" in told["en"]
+    assert "Moyennes annuelles sur 2011-2020, comparées à 2000-2009" in words_of(told["fr"])
+    assert "Yearly means over 2011–2020, against 2000–2009:" in words_of(told["en"])
+    assert "Température moyenne (simulation)\N{NO-BREAK SPACE}: " in words_of(told["fr"])
     assert "évolution" not in told["fr"].lower()
 
 

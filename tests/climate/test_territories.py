@@ -177,3 +177,10 @@ def test_all_that_is_made_of_a_simulated_grid_says_so():
 
 
 TASMAX = [[0.0], [0.0]]
+
+
+def test_a_large_grid_is_cut_into_bands_and_gives_the_same(grid, monkeypatch):
+    whole = climate_of(grid, TinyPack()).levels["commune"].compute()
+    monkeypatch.setattr("workbench.indicators.climate.yearly._MOST_CELLS", 2)
+    made = climate_of(grid, TinyPack()).levels["commune"]
+    xr.testing.assert_allclose(made.compute(), whole, rtol=1e-12)

@@ -48,7 +48,7 @@ def progress(title: str = "") -> Iterator[None]:
 
 
 def _bar(title: str) -> Any:
-    from dask.diagnostics import ProgressBar
+    from dask.diagnostics.progress import ProgressBar
 
     if not (sys.stderr.isatty() or _in_notebook()):
         return _Lines(title)
@@ -75,11 +75,11 @@ def _in_notebook() -> bool:
     return running is not None and running.__class__.__name__ == "ZMQInteractiveShell"
 
 
-class _Lines(Callback):  # type: ignore[misc]
+class _Lines(Callback):
     """Write a line when a tenth more of the tasks is done."""
 
     def __init__(self, title: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._title = title or "Computing"
         self._total = self._done = self._told = 0
         self._since = 0.0

@@ -16,6 +16,8 @@ from workbench.indicators.climate.declared import YearlyIndex
 
 __all__ = ["yearly"]
 
+_MOST_CELLS = 100_000
+
 _INSTALL = (
     "Climate indicators need the package xclim: `pip install 'territorial-workbench[climate]'`, or "
     "`conda install -c conda-forge xclim`. A file of climate figures made elsewhere is read "
@@ -49,8 +51,8 @@ def yearly(daily: Daily, indexes: Iterable[YearlyIndex]) -> xr.Dataset:
 
     Notes
     -----
-    Each year is one block in time, so that no more than some years are ever held, however long
-    the series; spells do not run over New Year.
+    Each year is one block in time, and a large grid is cut into bands, so that no more than some
+    blocks are ever held, however long the series; spells do not run over New Year.
     """
     wanted = list(indexes)
     able = [each for each in wanted if set(each.inputs.values()) <= set(daily.data)]
@@ -62,7 +64,7 @@ def yearly(daily: Daily, indexes: Iterable[YearlyIndex]) -> xr.Dataset:
         )
     xclim, atmos = _xclim()
     whole = _whole_years(daily.data)
-    data = whole.chunk(time=xr.groupers.TimeResampler("YS"))
+    data = whole.chunk(_blocks(whole, daily))
     made = {}
     quiet = {"cf_compliance": "log", "data_validation": "raise", "check_missing": "any"}
     with xclim.set_options(**quiet), warnings.catch_warnings():
@@ -72,6 +74,15 @@ def yearly(daily: Daily, indexes: Iterable[YearlyIndex]) -> xr.Dataset:
             values = _one(xclim, atmos, index, data)
             made[index.id] = values.assign_coords(time=values["time"].dt.year).rename(time="period")
     return xr.Dataset(made)
+
+
+def _blocks(data: xr.Dataset, daily: Daily) -> dict[Any, Any]:
+    """Cut into years, and a large grid into bands of rows too: some 150 MB a variable."""
+    down, across = daily.grid.dims
+    blocks: dict[Any, Any] = {"time": xr.groupers.TimeResampler("YS")}
+    if data.sizes[down] * data.sizes[across] > _MOST_CELLS:
+        blocks |= {down: max(_MOST_CELLS // data.sizes[across], 1), across: -1}
+    return blocks
 
 
 def _xclim() -> tuple[Any, Any]:

@@ -1,6 +1,6 @@
 """What a portrait says of figures that have one value a year, such as those of the climate.
 
-One year tells its weather: sentences give means over ten years, charts show every year.
+One year tells its weather: a list gives means over ten years, charts show every year.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 
 from workbench.core.types import Quantity
-from workbench.figures import comparison
 from workbench.figures.figure import Figure, TableFigure
 from workbench.figures.line import line
 from workbench.figures.marks import Mark, Role, Series
@@ -22,9 +21,9 @@ from workbench.indicators import profile as profiles
 from workbench.indicators.indicator import Chart, Theme
 from workbench.indicators.levels import level_figures
 from workbench.indicators.reading import Reading
-from workbench.reports.portrait.words import Words, escape
+from workbench.reports.portrait.words import Words, escape, list_of
 
-__all__ = ["captioned", "course", "mean_sentences", "simulated_note", "years"]
+__all__ = ["captioned", "course", "means_html", "simulated_note", "years"]
 
 _FEW, _DECADE = 5, 10
 # Lines of a year each cross all the time: one reference is enough to compare with.
@@ -32,8 +31,8 @@ _REFERENCES = 1
 Shown = TypeVar("Shown", Figure, TableFigure)
 
 
-def mean_sentences(readings: Sequence[Reading], words: Words) -> list[str]:
-    """Give the means over the last ten years, and over the first ten when there are twenty.
+def means_html(readings: Sequence[Reading], words: Words) -> str:
+    """List the means over the last ten years, and over the first ten when there are twenty.
 
     Parameters
     ----------
@@ -43,42 +42,35 @@ def mean_sentences(readings: Sequence[Reading], words: Words) -> list[str]:
 
     Returns
     -------
-    list of str
-        One paragraph, or none.
+    str
+        HTML; empty when no reading has ten years.
     """
-    told = [_mean_sentence(each, words) for each in readings if _is_yearly(each)]
-    text = " ".join(sentence for sentence in told if sentence)
-    return [text] if text else []
+    lists: dict[str, list[str]] = {}
+    for reading in readings:
+        known = [point for point in reading.series if point[1].known]
+        if reading.indicator.noise.model == "yearly" and len(known) >= _DECADE:
+            lead, item = _means(known, reading, words)
+            lists.setdefault(lead, []).append(escape(item))
+    return "".join(f"<p>{escape(lead)}</p>{list_of(items)}" for lead, items in lists.items())
 
 
-def _is_yearly(reading: Reading) -> bool:
-    return reading.indicator.noise.model == "yearly"
-
-
-def _mean_sentence(reading: Reading, words: Words) -> str:
-    known = [(period, quantity.value) for period, quantity in reading.series if quantity.known]
-    late, early = known[-_DECADE:], known[:_DECADE]
-    if len(late) < _DECADE:
-        return ""
-
-    def write(points: Sequence[tuple[int, float]]) -> str:
-        mean = Quantity(statistics.fmean(value for _, value in points))
-        return comparison.figure(reading, mean, words.lexicon)
-
-    values = {
-        "phrase": comparison.phrase(reading, words.lexicon),
-        "late": write(late),
-        "late_since": str(late[0][0]),
-        "late_until": str(late[-1][0]),
-    }
+def _means(
+    known: Sequence[tuple[int, Quantity]], reading: Reading, words: Words
+) -> tuple[str, str]:
+    """Say over which years means are, and what they are."""
+    spans, means = [], []
+    for points in (known[-_DECADE:], known[:_DECADE]):
+        since, until = str(points[0][0]), str(points[-1][0])
+        spans.append(words.say("since_until", since=since, until=until))
+        mean = Quantity(statistics.fmean(quantity.value for _, quantity in points))
+        means.append(words.formatter(reading.indicator)(mean))
+    say, label = words.lexicon.say, words.label(reading.indicator)
     if len(known) < 2 * _DECADE:
-        return words.lexicon.say("climate.decade", **values)
-    values |= {
-        "early": write(early),
-        "early_since": str(early[0][0]),
-        "early_until": str(early[-1][0]),
-    }
-    return words.lexicon.say("climate.decades", **values)
+        return say("climate.means", late=spans[0]), say("climate.mean", label=label, late=means[0])
+    return (
+        say("climate.means_since", late=spans[0], early=spans[1]),
+        say("climate.mean_since", label=label, late=means[0], early=means[1]),
+    )
 
 
 def simulated_note(theme: Theme, words: Words) -> str:

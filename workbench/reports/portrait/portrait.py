@@ -24,7 +24,7 @@ from workbench.packs.found import name_of
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.grids import with_grid
 from workbench.reports.portrait.charts import theme_charts
-from workbench.reports.portrait.climate import captioned, mean_sentences, simulated_note
+from workbench.reports.portrait.climate import captioned, means_html, simulated_note
 from workbench.reports.portrait.identity import identity_html
 from workbench.reports.portrait.maps import draw_map, map_extent
 from workbench.reports.portrait.tables import (
@@ -124,11 +124,9 @@ class Portrait:
                 told=[reading.indicator.id for reading in highlights],
             )
         )
-        told = (
-            *paragraphs(highlights, self.words.lexicon),
-            *mean_sentences(highlights, self.words),
-        )
+        told = paragraphs(highlights, self.words.lexicon)
         prose = "".join(f"<p>{escape(text)}</p>" for text in told)
+        prose += means_html(highlights, self.words)
         warning = simulated_note(theme, self.words)
         drawn = "".join(captioned(each, theme, self.words)._repr_html_() for each in shown)
         return Section(f"<h2>{escape(title)}</h2>{warning}{prose}{drawn}")
