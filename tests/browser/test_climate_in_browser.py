@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.indicators.climate.kept import keep
-from workbench.indicators.climate.simulated import simulate
-from workbench.indicators.climate.territories import climate_of
+from tests.climate.figures import made_up
 
 PAGES = (("fr", "departement/59"), ("en", "country/FR"), ("fr", "departement/974"))
 
@@ -18,11 +16,8 @@ PAGES = (("fr", "departement/59"), ("en", "country/FR"), ("fr", "departement/974
 @pytest.fixture(scope="module")
 def climate_portraits(tmp_path_factory, france) -> Path:
     """Make some portraits that tell of a simulated climate, as a user would."""
-    pytest.importorskip("xclim", reason="needs territorial-workbench[climate]")
     folder = tmp_path_factory.mktemp("climate")
-    grid = simulate(step=2.0, first=2000, last=2020)
-    path = folder / "climate.parquet"
-    keep(climate_of(grid, france), path, pack="france", grid="demo.nc")
+    path = made_up(france, folder / "climate.parquet")
     command = [sys.executable, "-m", "workbench.cli", "report", "portrait", "--to", str(folder)]
     command += ["--lang", "fr,en", "--jobs", "2", "-p", f"grid={path}"]
     for code in ("59", "974", "FR"):

@@ -11,9 +11,7 @@ import pytest
 from tests.reports.portraits import words_of
 from workbench.core.errors import FileUnreadable
 from workbench.core.reads import listening
-from workbench.indicators.climate.kept import keep
 from workbench.indicators.climate.simulated import simulate
-from workbench.indicators.climate.territories import climate_of
 from workbench.indicators.levels import level_figures
 from workbench.reports.grids import prepared, with_grid
 from workbench.reports.plan import make_plan
@@ -21,8 +19,7 @@ from workbench.reports.portrait.portrait import portrait, sections
 from workbench.reports.run import Options, run_plan
 from workbench.reports.templates import find_template
 
-pytest.importorskip("xclim", reason="needs territorial-workbench[climate]")
-pytest.importorskip("numba", reason="needs territorial-workbench[grids]")
+from .figures import made_up
 
 FRANCE = (-5.5, 41.0, 10.0, 51.5)
 SAID = {"fr": "Données simulées", "en": "Simulated data"}
@@ -30,10 +27,8 @@ SAID = {"fr": "Données simulées", "en": "Simulated data"}
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory, france):
-    """Make the climate of all of France, from a simulated grid of two degrees and 21 years."""
-    grid = simulate(FRANCE, step=2.0, first=2000, last=2020)
-    path = tmp_path_factory.mktemp("climate") / "climate.parquet"
-    return keep(climate_of(grid, france), path, pack="france", grid="demo.nc").path
+    """Make up the climate of all of France."""
+    return made_up(france, tmp_path_factory.mktemp("climate") / "climate.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +78,7 @@ def test_data_sources_and_facts_say_so_too(figures):
     assert len(lines) == 6
     assert all(line.startswith("simulated_") for line in lines)
     sources = made.sources().html
-    assert "Grille climatique simulée" in sources
+    assert "Grille climatique simulée By hand" in sources
     assert "CC0-1.0" in sources
     assert "inventé pour montrer" in words_of(sources)
     assert 'href=""' not in sources
@@ -124,6 +119,8 @@ def test_what_is_read_is_noted(figures):
 
 def test_a_run_makes_the_figures_once_and_its_pages_tell_them(tmp_path, france, monkeypatch):
     """From the daily grid itself, kept in the cache; a grid that changed makes them again."""
+    pytest.importorskip("xclim", reason="needs territorial-workbench[climate]")
+    pytest.importorskip("numba", reason="needs territorial-workbench[grids]")
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "days.nc"
     simulate(FRANCE, step=3.0, first=2001, last=2002).to_netcdf(path)
@@ -154,7 +151,7 @@ def test_without_a_grid_nothing_of_the_climate_is_imported():
     code = (
         "import sys; import workbench as wb; from workbench.reports.portrait.portrait import "
         "sections; sections(wb.portrait('59', level='departement')); "
-        "print([m for m in ('xclim', 'numba', 'distributed', 'workbench.compute.zonal', "
+        "print([m for m in ('xclim', 'numba', 'workbench.compute.zonal', "
         "'workbench.indicators.climate.declared') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -165,7 +162,7 @@ def test_with_figures_made_beforehand_neither_xclim_nor_numba_is_imported(figure
     code = (
         "import sys; import workbench as wb; from workbench.reports.portrait.portrait import "
         f"sections; sections(wb.portrait('59', level='departement', grid={str(figures)!r})); "
-        "print([m for m in ('xclim', 'numba', 'distributed') if m in sys.modules])"
+        "print([m for m in ('xclim', 'numba') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

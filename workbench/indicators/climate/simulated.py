@@ -53,9 +53,9 @@ def simulate(
     -----
     With latitude φ, longitude λ (degrees), day of year ``d`` and years ``y`` since 2000:
 
-    - mean ``T = 30 − 0.4 |φ| + 0.04 y − A cos(2π (d − 20) / 365.2425) + w``, with the opposite
-      season south of the equator and ``A = 2 + 0.14 |φ| + 0.1 (λ − west)``: winters are
-      harder inland;
+    - mean ``T = 30 − 0.4 |φ| + 0.04 y − A cos(2π (d − 20) / 365.2425) + w + 0.6 z``, with the
+      opposite season south of the equator and ``A = 2 + 0.14 |φ| + 0.1 (λ − west)``: winters
+      are harder inland; ``z`` has periods of one to seven years, so that years differ;
     - minimum and maximum ``T ∓ (4 + 2 s)``, with ``s`` from −0.5 in winter to 1 in summer;
     - weather ``w``: 3 °C times a series that remembers some days, tilted from west to east and
       from south to north by two others;
@@ -138,16 +138,25 @@ def _block(days: FloatArray, *, what: str, lat: FloatArray, lon: FloatArray) -> 
     whole, across, up = (_series(days, first + k)[:, None, None] for k in range(3))
     field = whole + 0.6 * across * tilt_x + 0.6 * up * tilt_y
     if rank is None:
-        return (6.0 * np.maximum(field - 0.5, 0.0)).astype(np.float32)
+        wetness = field + 0.15 * _slow(days + _YEAR)[:, None, None] - 0.5
+        return (6.0 * np.maximum(wetness, 0.0)).astype(np.float32)
     season = -np.cos(2 * np.pi * (days - 20) / _YEAR)[:, None, None]
     high = np.abs(lat)[None, :, None]
     hemisphere = np.where(lat < 0, -1.0, 1.0)[None, :, None]
     inland = (lon - lon.min())[None, None, :]
     mean = 30 - 0.4 * high + 0.04 * days[:, None, None] / _YEAR
-    mean = mean + (2 + 0.14 * high + 0.1 * inland) * season * hemisphere + 3 * field
+    mean = mean + 0.6 * _slow(days)[:, None, None] + 3 * field
+    mean = mean + (2 + 0.14 * high + 0.1 * inland) * season * hemisphere
     spread = 4 + 2 * (0.25 + 0.75 * season * hemisphere)
     made: NDArray[np.float32] = (mean + rank * spread).astype(np.float32)
     return made
+
+
+def _slow(days: FloatArray) -> FloatArray:
+    """Return a series of variance 1 that makes years differ: from a year and a half to seven."""
+    waves = (np.sin(2 * np.pi * days / period) for period in (547.0, 823.0, 1361.0, 2543.0))
+    series: FloatArray = sum(waves) / np.sqrt(2.0)
+    return series
 
 
 def _series(days: FloatArray, number: int) -> FloatArray:
