@@ -8,12 +8,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from workbench.core.types import Quantity
-from workbench.figures.figure import Figure, TableFigure
+from workbench.figures.figure import Figure
 from workbench.figures.line import line
 from workbench.figures.marks import Mark, Role, Series
 from workbench.figures.strip import strip
@@ -23,12 +22,11 @@ from workbench.indicators.levels import level_figures
 from workbench.indicators.reading import Reading
 from workbench.reports.portrait.words import Words, escape, list_of
 
-__all__ = ["captioned", "course", "means_html", "simulated_note", "years"]
+__all__ = ["caption_note", "captioned", "course", "means_html", "simulated_note", "years"]
 
 _FEW, _DECADE = 5, 10
 # Lines of a year each cross all the time: one reference is enough to compare with.
 _REFERENCES = 1
-Shown = TypeVar("Shown", Figure, TableFigure)
 
 
 def means_html(readings: Sequence[Reading], words: Words) -> str:
@@ -81,12 +79,14 @@ def simulated_note(theme: Theme, words: Words) -> str:
     return f'<div class="wb-note wb-important" role="note"><p>{text}</p></div>'
 
 
-def captioned(figure: Shown, theme: Theme, words: Words) -> Shown:
-    """Say under a figure or a table that its data are simulated, where they are."""
-    if not _is_simulated(theme, words):
-        return figure
-    said = words.lexicon.say("climate.simulated_caption")
-    return replace(figure, caption=f"{figure.caption} {said}".strip())
+def caption_note(theme: Theme, words: Words) -> str:
+    """Return what ends the caption of each figure and table of simulated data; empty elsewhere."""
+    return words.lexicon.say("climate.simulated_caption") if _is_simulated(theme, words) else ""
+
+
+def captioned(figure: Figure, note: str) -> Figure:
+    """End the caption of a figure with a note, if there is one."""
+    return replace(figure, caption=f"{figure.caption} {note}".strip()) if note else figure
 
 
 def _is_simulated(theme: Theme, words: Words) -> bool:

@@ -24,7 +24,7 @@ from workbench.packs.found import name_of
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.grids import with_grid
 from workbench.reports.portrait.charts import theme_charts
-from workbench.reports.portrait.climate import captioned, means_html, simulated_note
+from workbench.reports.portrait.climate import caption_note, captioned, means_html, simulated_note
 from workbench.reports.portrait.identity import identity_html
 from workbench.reports.portrait.maps import draw_map, map_extent
 from workbench.reports.portrait.tables import (
@@ -111,7 +111,9 @@ class Portrait:
         if theme is None:
             return Section("")
         readings = self.profile.theme(name)
-        shown: list[Figure | TableFigure] = [*theme_charts(theme.charts, self.profile, self.words)]
+        note = caption_note(theme, self.words)
+        charts = theme_charts(theme.charts, self.profile, self.words)
+        shown: list[Figure | TableFigure] = [captioned(chart, note) for chart in charts]
         highlights = self._highlights(theme)
         title = theme.label[self.lang]
         shown.append(
@@ -122,13 +124,14 @@ class Portrait:
                 key=f"table-{name}",
                 title=self.words.say("table_title", theme=title),
                 told=[reading.indicator.id for reading in highlights],
+                note=note,
             )
         )
         told = paragraphs(highlights, self.words.lexicon)
         prose = "".join(f"<p>{escape(text)}</p>" for text in told)
         prose += means_html(highlights, self.words)
         warning = simulated_note(theme, self.words)
-        drawn = "".join(captioned(each, theme, self.words)._repr_html_() for each in shown)
+        drawn = "".join(figure._repr_html_() for figure in shown)
         return Section(f"<h2>{escape(title)}</h2>{warning}{prose}{drawn}")
 
     def _highlights(self, theme: Theme) -> list[Reading]:
