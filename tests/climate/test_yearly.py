@@ -98,7 +98,8 @@ def test_a_year_that_lacks_a_day_has_no_figure(grid):
     daily = read_daily(longer)
     assert "caveat_gaps" in daily.caveats
     found = yearly(daily, [declared().get("summer_days")])["summer_days"]
-    assert found["period"].values.tolist() == [2001]
+    assert found["period"].values.tolist() == [2001, 2002]
+    assert found.sel(lat=0.5, lon=0.5).values == pytest.approx([0, np.nan], nan_ok=True)
     lacking = days("2001-01-01", "2003-12-31").drop_isel(time=500)
     assert west(lacking, "frost_days")["frost_days"] == pytest.approx([0, np.nan, 0], nan_ok=True)
 
@@ -122,10 +123,10 @@ def test_the_mean_temperature_of_the_grid_comes_first(grid):
     ("change", "error"),
     [
         (lambda g: g[["pr"]].rename(pr="x"), r"No daily .* is recognised .* \(x\). Name them"),
-        (lambda g: g.drop_isel(time=slice(300, None)), r"holds no whole year"),
+        (lambda g: g.isel(time=slice(0, 300)), r"holds no whole year"),
         (lambda g: g.isel(time=slice(None, None, -1)), r"out of order"),
         (lambda g: g.isel(time=[0]), r"has 1 day: indicators are of whole years"),
-        (lambda g: g.resample(time="MS").mean(), r"Steps of the grid are of 28 days"),
+        (lambda g: g.isel(time=slice(None, None, 30)), r"Steps of the grid are of 30 days"),
         (lambda g: g.expand_dims(member=2), r"also has member \(2 values\): select one"),
         (lambda g: g.assign_coords(time=range(365)), r"none holds dates"),
     ],

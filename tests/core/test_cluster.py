@@ -99,14 +99,12 @@ def test_other_versions_are_told(running, monkeypatch):
     assert version_differences(found) == [
         "tcp://b: dask is 1.1, expected 1.0; python is 3.13, expected 3.12"
     ]
-    real = distributed.Client.get_versions
 
-    def altered(self, **options):
-        versions = real(self, **options)
-        versions["client"]["packages"]["dask"] = "1999.1.0"
-        return versions
+    def altered(told):
+        packages = {**told["client"]["packages"], "dask": "1999.1.0"}
+        return version_differences({**told, "client": {"packages": packages}})
 
-    monkeypatch.setattr(distributed.Client, "get_versions", altered)
+    monkeypatch.setattr("workbench.core.cluster.version_differences", altered)
     with (
         pytest.raises(WorkerDiffers, match=r"(?s)scheduler: dask is .*, expected 1999.1.0.*lock"),
         cluster(running.scheduler_address),

@@ -139,7 +139,8 @@ def _block(days: FloatArray, *, what: str, lat: FloatArray, lon: FloatArray) -> 
     field = whole + 0.6 * across * tilt_x + 0.6 * up * tilt_y
     if rank is None:
         wetness = field + 0.15 * _slow(days + _YEAR)[:, None, None] - 0.5
-        return (6.0 * np.maximum(wetness, 0.0)).astype(np.float32)
+        rain: NDArray[np.float32] = (6.0 * np.maximum(wetness, 0.0)).astype(np.float32)
+        return rain
     season = -np.cos(2 * np.pi * (days - 20) / _YEAR)[:, None, None]
     high = np.abs(lat)[None, :, None]
     hemisphere = np.where(lat < 0, -1.0, 1.0)[None, :, None]
