@@ -33,18 +33,20 @@ class Run:
     html: float
 
 
-def make_communes(folder: Path, reports: int) -> Usage:
-    """Make the portraits of the first communes, as one would on two cores."""
+def make_communes(folder: Path, reports: int, *, every: float = 1) -> Usage:
+    """Make the portraits of the first communes, as one would on two cores; sample their memory."""
     words = ["--level", LEVEL, "--limit", str(reports), "--jobs", str(JOBS), "--to", str(folder)]
     command = [*report_command(templates_folder() / "portrait.ipynb"), *words]
-    return measure([command], cores=JOBS, pages=folder / LEVEL)
+    return measure([command], cores=JOBS, pages=folder / LEVEL, every=every)
 
 
 def run_twice(reports: int) -> Run:
     """Make communes, then ask for the same again; stop if pages are missing."""
+    # Often enough for a short run, seldom enough to cost a long one nothing.
+    every = min(10.0, reports / 100)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        first, second = make_communes(folder, reports), make_communes(folder, reports)
+        first, second = (make_communes(folder, reports, every=every) for _ in range(2))
         sizes = [page.stat().st_size for page in folder.rglob("*.html")]
         made = len(list((folder / LEVEL).glob("*.html")))
     if made != reports:

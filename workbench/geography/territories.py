@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.core.errors import AmbiguousTerritory, LevelUnknown, TerritoryUnknown, nearest
+from workbench.core.folding import fold
 from workbench.core.types import Territory
 
 __all__ = ["Territories", "plain"]
@@ -34,9 +34,7 @@ def plain(text: str) -> str:
     >>> plain("أكادير") == plain("اكادير")
     True
     """
-    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe"))
-    letters = "".join(c for c in bare if not unicodedata.combining(c)).lower()
-    words = re.split(r"[\W_]+", letters.translate(_ALIKE))
+    words = re.split(r"[\W_]+", fold(text).translate(_ALIKE))
     return " ".join(_ABBREVIATIONS.get(word, word) for word in words if word)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import string
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 from workbench.core.declarations import read_declaration
 from workbench.core.errors import DeclarationError, nearest
+from workbench.core.folding import fold
 from workbench.loaders.errors import OptionUnknown, ParameterRefused, SourceUnknown
 from workbench.loaders.paging import STYLES
 
@@ -352,12 +352,7 @@ def _check(made: Source, place: str) -> None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
-        if not unicodedata.combining(letter)
-    )
-    return tuple(re.findall(r"[a-z0-9]+", plain))
+    return tuple(re.findall(r"[a-z0-9]+", fold(text)))
 
 
 def _score(word: str, layers: list[tuple[str, ...]]) -> int:

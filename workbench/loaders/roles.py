@@ -7,12 +7,12 @@ read as a number has lost its zeros for good.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from workbench.core.folding import fold
 from workbench.core.types import Status
 from workbench.loaders.codes import kind_of
 from workbench.loaders.dates import date_shape, detect_order, read_date, serial_date
@@ -84,8 +84,7 @@ def words(heading: str) -> tuple[str, ...]:
     ('code', 'insee', 'departement', '2020')
     """
     parted = _CAMEL.sub(" ", heading)
-    plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
-    return tuple(re.findall(r"[a-z]+|[0-9]+", plain))
+    return tuple(re.findall(r"[a-z]+|[0-9]+", fold(parted)))
 
 
 def infer(

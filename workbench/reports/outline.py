@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass, field
+
+from workbench.core.folding import fold
 
 __all__ = ["Outline", "slug"]
 
@@ -22,8 +23,7 @@ def slug(text: str) -> str:
     >>> slug("Âge et densité, en 2023")
     'age-et-densite-en-2023'
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or "section"
 
 
 @dataclass(slots=True)

@@ -33,8 +33,9 @@ __all__ = ["Zygote", "main"]
 
 _CHUNK = 1 << 16
 _PIPE = 1 << 20
-# Forks after which a run is taken for a long one.
-_MANY = 100
+# Forks after which memory is gathered, again and again: what this process writes while a report
+# shares its pages is copied 4 kB at a time, and breaks the large ones up.
+_MANY = 200
 
 
 @dataclass
@@ -127,7 +128,7 @@ class Zygote:
         if not scout:
             self._warmth.draw_once(brief)
         self._forks += 1
-        if self._forks == _MANY:
+        if self._forks % _MANY == 0:
             gather_pages()
         child = fork_report(brief, self._setting, self._warmth.shared_items)
         running = _Running(brief, child.pid, time.monotonic(), child.answers, scout)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from workbench.core.errors import DeclarationError
+from workbench.core.folding import fold
 from workbench.reports.markdown import is_relative
 
 __all__ = ["LONG", "GalleryEntry", "Holder", "sort_key"]
@@ -108,7 +108,4 @@ def sort_key(text: str) -> str:
     >>> sorted(["Évreux", "Eu", "Étampes"], key=sort_key)
     ['Étampes', 'Eu', 'Évreux']
     """
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    if not letters.isascii():
-        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _NO_LETTER.sub(" ", letters).strip()
+    return _NO_LETTER.sub(" ", fold(text)).strip()
