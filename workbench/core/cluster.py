@@ -156,7 +156,8 @@ def _distributed() -> Any:
 
 
 def _check_versions(client: Client, address: str) -> None:
-    wrong = version_differences(client.get_versions())
+    told: Any = client.get_versions()
+    wrong = version_differences(told)
     if wrong:
         more = f"\n… and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
         raise WorkerDiffers(

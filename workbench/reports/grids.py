@@ -11,17 +11,17 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import platformdirs
-import xarray as xr
+from typing import TYPE_CHECKING, Any
 
 from workbench.core.errors import FileUnreadable
 from workbench.core.i18n import LANGUAGES, translate
 from workbench.core.reads import note, silently
-from workbench.packs.pack import Pack
-from workbench.reports.digests import digest, package_digest, state_of_grid
-from workbench.reports.footing import edition_of
+
+# A report without a grid imports nothing more: each function brings what it needs.
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from workbench.packs.pack import Pack
 
 __all__ = ["grids_of", "open_grid", "prepared", "with_grid"]
 
@@ -50,6 +50,8 @@ def open_grid(grid: str) -> xr.Dataset:
     FileUnreadable
         Nothing is there, or it is no grid.
     """
+    import xarray as xr
+
     from workbench.loaders.grid import read
     from workbench.loaders.guard import check_file
 
@@ -84,7 +86,11 @@ def prepared(grid: str, pack: Pack) -> Path:
     MissingExtra, GridInvalid, GridMismatch, BoundariesMissing
         As of `climate_of`.
     """
+    import platformdirs
+
     from workbench.indicators.climate.kept import Kept, is_kept, keep
+    from workbench.reports.digests import digest, package_digest, state_of_grid
+    from workbench.reports.footing import edition_of
 
     path = _there(grid)
     if is_kept(path):

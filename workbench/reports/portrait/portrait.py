@@ -22,7 +22,6 @@ from workbench.indicators.reading import Reading
 from workbench.indicators.registry import catalogue_of
 from workbench.packs.found import name_of
 from workbench.packs.pack import Pack, open_pack
-from workbench.reports.grids import with_grid
 from workbench.reports.portrait.charts import theme_charts
 from workbench.reports.portrait.climate import caption_note, captioned, means_html, simulated_note
 from workbench.reports.portrait.identity import identity_html
@@ -269,6 +268,8 @@ def portrait(
     """
     opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage or None)
     if grid:
+        from workbench.reports.grids import with_grid
+
         opened = with_grid(opened, grid)
     found = opened.territory(territory or opened.spec.country, level or None)
     return Portrait(opened, found, lang or opened.spec.default_language, grid)
