@@ -18,7 +18,11 @@ from workbench.geography.atlas import register
 
 if TYPE_CHECKING:
     from workbench.core.allocation import keep_memory
+    from workbench.core.cluster import cluster
+    from workbench.core.progress import progress
     from workbench.core.reads import reads
+    from workbench.indicators.climate.simulated import simulate
+    from workbench.indicators.climate.territories import climate
     from workbench.indicators.cubes import cube
     from workbench.indicators.gridded import zonal
     from workbench.indicators.profile import profile
@@ -32,6 +36,8 @@ __version__ = "0.3.0"
 
 __all__ = [
     "__version__",
+    "climate",
+    "cluster",
     "cube",
     "indicator",
     "indicators",
@@ -40,12 +46,16 @@ __all__ = [
     "open_pack",
     "portrait",
     "profile",
+    "progress",
     "reads",
+    "simulate",
     "zonal",
 ]
 
 # Where each name comes from: `import workbench` reads none of it before it is used.
 _HOMES = {
+    "climate": ("workbench.indicators.climate.territories", "climate"),
+    "cluster": ("workbench.core.cluster", "cluster"),
     "cube": ("workbench.indicators.cubes", "cube"),
     "indicator": ("workbench.indicators.registry", "get"),
     "indicators": ("workbench.indicators.registry", "indicators"),
@@ -54,7 +64,9 @@ _HOMES = {
     "open_pack": ("workbench.packs.pack", "open_pack"),
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
+    "progress": ("workbench.core.progress", "progress"),
     "reads": ("workbench.core.reads", "reads"),
+    "simulate": ("workbench.indicators.climate.simulated", "simulate"),
     "zonal": ("workbench.indicators.gridded", "zonal"),
 }
 

@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 import workbench
-from workbench.cli import compare, data, doctor, indicators, pack, report, territories, verify
+from workbench.cli import (
+    climate,
+    compare,
+    data,
+    doctor,
+    indicators,
+    pack,
+    report,
+    territories,
+    verify,
+)
 from workbench.core.allocation import keep_memory
 from workbench.core.errors import WorkbenchError
 
@@ -44,6 +54,7 @@ app = typer.Typer(
 app.command("report", help=report.HELP, epilog=report.EXAMPLES)(report.report)
 app.command("verify", help=verify.HELP, epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", help=compare.HELP, epilog=compare.EXAMPLES)(compare.compare)
+app.command("climate", help=climate.HELP, epilog=climate.EXAMPLES)(climate.climate)
 app.add_typer(territories.app, name="territories")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(pack.app, name="pack")

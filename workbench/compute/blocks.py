@@ -7,8 +7,10 @@ NumPy-backed arrays are calculated at once; as soon as one array is Dask-backed 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -195,8 +197,10 @@ def _lazily(
     inputs = [_cut(block, chunks) for block in blocks]
     types = [np.dtype(dtype) for dtype in dtypes]
     token = tokenize(kernel, [x.name for x in inputs], [t.str for t in types], frame.lengths)
-    joint = f"joint-{token}"
-    names = [f"figures-{token}-{i}" for i in range(len(types))]
+    # The dashboard shows what stands before the token: what is calculated.
+    told = _name_of(kernel)
+    joint = f"{told}-{token}"
+    names = [f"{told}-figures-{token}-{i}" for i in range(len(types))]
     layers: dict[str, dict[Any, Any]] = {n: {} for n in (joint, *names)}
     for at in itertools.product(*(range(len(c)) for c in chunks)):
         layers[joint][joint, *at] = (kernel, *(_key(x, at) for x in inputs))
@@ -213,6 +217,20 @@ def _lazily(
     )
     array: Callable[..., Block] = da.Array
     return [array(graph, n, chunks=cut, dtype=t) for n, t in zip(names, types, strict=True)]
+
+
+def _name_of(kernel: Kernel) -> str:
+    """Name a kernel in words that Dask's pages keep: letters and hyphens.
+
+    Examples
+    --------
+    >>> _name_of(_name_of)
+    'name-of'
+    """
+    while isinstance(kernel, partial):
+        kernel = kernel.func
+    name = str(getattr(kernel, "__name__", type(kernel).__name__))
+    return "-".join(re.findall("[A-Za-z]+", name)) or "kernel"
 
 
 def _chunks(axis: int, length: int, blocks: Sequence[Block]) -> tuple[int, ...]:

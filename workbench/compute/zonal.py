@@ -179,7 +179,7 @@ def zonal(
         laid = _placed(cells, levels[root].grid)
         scales = [_scale(levels[name], rule) for name in names]
         members = [children[name] for name in children]
-        outputs = _outputs(laid, levels[root], scales, members, rule)
+        outputs = _outputs(laid, levels[root], scales, members, rule, root)
         for name, four in zip(names, outputs, strict=True):
             results[name] = _labelled(four, cube, levels[name], rule)
     return results[""] if isinstance(weights, Weights) else {name: results[name] for name in levels}
@@ -260,6 +260,7 @@ def _outputs(
     scales: Sequence[Scale],
     members: Sequence[NDArray[np.int64]],
     rule: Rule,
+    label: str,
 ) -> Sequence[Sequence[Any]]:
     """Compute the four arrays of each level, at once or lazily."""
     data = root.fraction if rule.how in _APPORTIONED else root.weight
@@ -267,7 +268,8 @@ def _outputs(
     finish = partial(rule.finish, scales=tuple(scales), members=tuple(members))
     if isinstance(values, da.Array):
         token = tokenize(values.name, root, [w.total for w in scales], members, rule)
-        return reduce_blocks(values, root, data, rule, finish, name=f"{rule.how}-{token}")
+        name = "-".join(filter(None, (rule.how, label, token)))
+        return reduce_blocks(values, root, data, rule, finish, name=name)
     block = np.asarray(values)
     nest = Nest.of(scales[0].total, members, [len(scale.total) for scale in scales[1:]])
     piece = rule.apply(block, root.part(data), nest)

@@ -9,6 +9,7 @@ listens with :func:`listening`. An item is a tuple of texts, its kind first::
     ("table", "former")                         a whole table of the pack
     ("source", "insee_rp_iris")                 what the pack says of a source
     ("file", "/data/counts.csv")                a file that the template itself opens
+    ("grid", "/data/days.zarr")                 a daily grid, made into figures beforehand
 
 What every report reads is not noted: ("map",), ("words",) and ("catalogue",).
 """
@@ -63,6 +64,7 @@ _TOLD = {
     "table": "table {0}",
     "source": "source {0}",
     "file": "file {0}",
+    "grid": "grid {0}",
     "map": "table of territories",
     "words": "what the pack says (words, levels, frames)",
     "catalogue": "themes and list of indicators",

@@ -19,7 +19,8 @@ class Noise:
     ----------
     model : str
         ``"none"`` (exhaustive register), ``"relative"`` (a share of the value), ``"absolute"``
-        (in the indicator's unit) or ``"binomial"`` (a share estimated on its denominator).
+        (in the indicator's unit), ``"binomial"`` (a share estimated on its denominator) or
+        ``"yearly"`` (one year says nothing of another: no change is told).
     amount : float
         The share, the amount, or the number of standard errors.
     """
@@ -63,10 +64,11 @@ class Chart:
     Parameters
     ----------
     kind : str
-        ``"line"`` (through time), ``"strip"`` (place among all), ``"bands"`` (shares of a whole)
-        or ``"bars"`` (several shares).
+        ``"line"`` (through time), ``"strip"`` (place among all), ``"bands"`` (shares of a whole),
+        ``"bars"`` (several shares), ``"course"`` (through time, in its own unit) or ``"years"``
+        (the latest year among the others of the same territory).
     indicators : tuple of str
-        What it draws; a line and a strip take the first.
+        What it draws; all but bands and bars take the first.
     title : mapping of str to str
         By language; from the indicator when empty.
     labels : mapping of str to mapping of str to str

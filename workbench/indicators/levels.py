@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -84,6 +84,10 @@ class NotedFigures(Mapping[str, Figures]):
         """Note that what was made once of some indicators is read."""
         for name in names:
             note("indicator", self._level, name)
+
+    def with_more(self, more: Mapping[str, Figures]) -> dict[str, Figures]:
+        """Return all the figures, and more, without noting any."""
+        return {**self._figures, **more}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)
@@ -215,6 +219,8 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
     LevelFigures
         Kept for the life of the process: thousands of profiles are read from it.
     """
+    if pack.supplement is not None:
+        return _supplied(pack, level)
     frozen = pack.frozen(level)
     variables = level_variables(pack, level, frozen=frozen)
     role = pack.level(level).role
@@ -240,6 +246,17 @@ def level_figures(pack: Pack, level: str) -> LevelFigures:
         frozen={name: mask.to_numpy() for name, mask in frozen.items()},
         peer_variables=pack.spec.peers["variables"],
     )
+
+
+def _supplied(pack: Pack, level: str) -> LevelFigures:
+    """Put figures that are not the pack's own after those that are, computed once for both."""
+    own = level_figures(pack.supplement.pack, level)
+    added = {
+        name: Figures(periods, values, status, None, 0)
+        for name, (periods, values, status) in pack.supplement.arrays(level, own.codes).items()
+        if not np.isnan(values).all()
+    }
+    return replace(own, figures=NotedFigures(level, own.figures.with_more(added)))
 
 
 def _arrays(outcome: Outcome) -> dict[str, object]:

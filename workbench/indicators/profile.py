@@ -208,7 +208,7 @@ def _change(
     measured = [period for period in figures.periods if period <= figures.latest]
     ends = periods_apart(measured, at_least=_YEARS_APART)
     derived = indicator.classes or figures.since or indicator.kind is Kind.DENSITY
-    if derived or ends is None:
+    if derived or ends is None or indicator.noise.model == "yearly":
         return None
     since, until = ends
     if repeated:

@@ -119,7 +119,8 @@ def catalogue_of(pack: Pack) -> Registry:
     >>> catalogue_of(open_pack("france")).get("parts").label["fr"]
     'Communes'
     """
-    return _in_words(declared(), pack.level(pack.spec.base_level).names)
+    known = _in_words(declared(), pack.level(pack.spec.base_level).names)
+    return known if pack.supplement is None else pack.supplement.onto(known)
 
 
 def indicators(theme: str | None = None) -> tuple[Indicator, ...]:

@@ -68,6 +68,9 @@ class Pack:
         Year of the map; the latest by default.
     """
 
+    # Figures that are not its own: see `indicators.supplied`, a layer above.
+    supplement: Any = None
+
     def __init__(self, folder: Path, vintage: int | None = None) -> None:
         self.folder = folder
         self.spec: PackSpec = kept_spec(folder)

@@ -13,7 +13,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
-from workbench.core.errors import ClusterLost, MissingExtra, WorkbenchError, WorkerDiffers
+from workbench.core.cluster import join
+from workbench.core.errors import ClusterLost, WorkbenchError, WorkerDiffers
 from workbench.reports.digests import file_digest
 from workbench.reports.maker import Maker
 from workbench.reports.report import Brief, Outcome, Setting, lost_report
@@ -21,7 +22,7 @@ from workbench.reports.store import Store
 from workbench.reports.worker import MARK, Order, end_run, examine, machine_facts, make_chunk
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Future
 
 __all__ = ["Cluster"]
 
@@ -96,7 +97,10 @@ class Cluster(Maker):
         self._count = 0
 
     def __enter__(self) -> Self:
-        self._client = _connect(self._address)
+        # Not the default: what this machine computes for the gallery stays here.
+        self._client = join(
+            self._address, connect=_CONNECT, first_worker=_FIRST_WORKER, as_default=False
+        )
         try:
             self._examine()
         except BaseException:
@@ -249,33 +253,6 @@ class Cluster(Maker):
                     f"Workers read {path}, which is not the same here: when it changes, make the "
                     "reports again with --force."
                 )
-
-
-def _connect(address: str) -> Client:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise MissingExtra(
-            "Reports on a cluster need the package distributed: install "
-            "territorial-workbench[cluster]."
-        ) from None
-    try:
-        # Not the default: what this machine computes for the gallery stays here.
-        client = Client(address, timeout=_CONNECT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ClusterLost(
-            f"No Dask scheduler answers at {address} ({error}). Expected an address such as "
-            "tcp://10.0.0.1:8786, which `dask scheduler` writes as it starts."
-        ) from None
-    try:
-        client.wait_for_workers(1, timeout=_FIRST_WORKER)
-    except TimeoutError:
-        client.close()
-        raise ClusterLost(
-            f"The Dask scheduler at {address} has no worker. Start some with "
-            f"`dask worker {address}`."
-        ) from None
-    return client
 
 
 def _why(found: object) -> str:

@@ -34,6 +34,7 @@ __all__ = [
     "file_digest",
     "package_digest",
     "perimeter_digest",
+    "state_of_grid",
 ]
 
 ABSENT = "absent"
@@ -83,6 +84,15 @@ def file_digest(path: Path) -> str:
         return _hash_of(path, status.st_size, status.st_mtime_ns)
     except (FileNotFoundError, IsADirectoryError):
         return ABSENT
+
+
+def state_of_grid(path: Path) -> str:
+    """Hash the names, sizes and times of change of a grid's files, which may be very large."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    if not path.exists():
+        return ABSENT
+    states = ((each.relative_to(path.parent).as_posix(), each.stat()) for each in files)
+    return digest([[name, state.st_size, state.st_mtime_ns] for name, state in states])
 
 
 @lru_cache(maxsize=1)
@@ -224,6 +234,9 @@ class Digests:
 
     def _file(self, path: str) -> str:
         return file_digest(Path(path))
+
+    def _grid(self, path: str) -> str:
+        return state_of_grid(Path(path))
 
     @cached_property
     def _declared(self) -> dict[str, Any]:

@@ -7,8 +7,10 @@ A template declares its parameters in its notebook metadata, under ``workbench.p
      "vintage": {"type": "integer", "default": 2026}}
 
 Values arrive as text (command line) or as Python values (API) and leave with the declared
-type: a code stays text whatever it looks like. A name that is not declared, or is not a plain
-identifier, is refused, since papermill writes names into a cell as code.
+type: a code stays text whatever it looks like. A ``grid`` is the path of daily gridded data, which
+the run makes into figures of territories before its reports (see :mod:`.grids`). A name that is
+not declared, or is not a plain identifier, is refused, since papermill writes names into a cell as
+code.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ __all__ = ["Parameter", "check_parameters", "read_parameters"]
 
 Value = str | int | float | bool
 
-_TYPES = ("text", "integer", "number", "flag", "choice")
+_TYPES = ("text", "integer", "number", "flag", "choice", "grid")
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": {
@@ -69,7 +71,7 @@ class Parameter:
         >>> Parameter("vintage", "integer").read("2026")
         2026
         """
-        if self.type in ("text", "choice"):
+        if self.type in ("text", "choice", "grid"):
             return self._read_text(value)
         if self.type == "flag":
             return self._read_flag(value)

@@ -13,6 +13,7 @@ from workbench.reports.assets import Assets
 from workbench.reports.basis import Bases, facts_of, question_of
 from workbench.reports.cluster import Cluster
 from workbench.reports.forked import Forked, can_fork
+from workbench.reports.grids import grids_of, prepared
 from workbench.reports.journal import Journal, Meter, Summary
 from workbench.reports.kernels import Kernels
 from workbench.reports.ledger import Entry, Ledger
@@ -121,6 +122,8 @@ def run_plan(
         The folder cannot be written, or is full.
     SharedCellRefused
         A cell tagged ``shared`` failed.
+    FileUnreadable, GridInvalid, MissingExtra
+        A grid that reports tell of cannot be read: see `grids.prepared`.
     ClusterLost, WorkerDiffers
         The cluster does not answer, or would not make what this machine would.
     """
@@ -142,6 +145,7 @@ def run_plan(
         outcomes: dict[str, Outcome] = dict(held)
         caveats: tuple[str, ...] = ()
         if todo:
+            _prepare(plan)
             setting = _setting(plan, options, work, len(todo))
             jobs = {job.page: job for job in plan.jobs}
             with _maker(plan, options, setting, store, scribe.lesson) as maker:
@@ -156,6 +160,14 @@ def run_plan(
         scribe.end(summary)
         journal.write("end", **summary.told())
     return RunResult(tuple(outcomes[job.page] for job in plan.jobs), summary, caveats)
+
+
+def _prepare(plan: Plan) -> None:
+    """Make the figures of daily grids, once for all the reports."""
+    metadata = plan.template.notebook.metadata
+    named = {grid for job in plan.jobs for grid in grids_of(metadata, job.parameters)}
+    for grid in sorted(named):
+        prepared(grid, plan.pack)
 
 
 def _brief(job: Job, footer: Footer) -> Brief:

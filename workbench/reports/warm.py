@@ -27,6 +27,7 @@ from workbench.core.reads import Item, listening
 from workbench.indicators.levels import level_figures
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.assets import Assets
+from workbench.reports.grids import grids_of, with_grid
 from workbench.reports.inside import draws_of
 from workbench.reports.page import render_page
 from workbench.reports.report import Brief, unexecuted
@@ -110,7 +111,9 @@ class Warmth:
         CellShell.inherited = self._shells.enter_context(CellShell.fresh())
         # Its code is then coloured, and the exporter at hand.
         with suppress(Exception):
-            render_page(nbformat.read(template, as_version=4), assets=Assets.linked())
+            notebook = nbformat.read(template, as_version=4)
+            self._supply(grids_of(notebook.metadata, parameters))
+            render_page(notebook, assets=Assets.linked())
         if "" not in self._apart:
             self._run_shared(CellShell.inherited, template, parameters)
         self._recall(tuple(item) for item in items)
@@ -155,6 +158,11 @@ class Warmth:
                 level_figures(self._pack, level).place_all()
                 _draw_portrait(self._pack, level, brief.lang)
         self._freeze()
+
+    def _supply(self, grids: Sequence[str]) -> None:
+        """Read what reports are told of a grid as a part of the pack."""
+        for grid in grids:
+            self._pack = with_grid(self._pack, grid)
 
     def _import(self, modules: Iterable[str]) -> None:
         for name in modules:

@@ -16,6 +16,7 @@ from workbench.indicators import profile as profiles
 from workbench.indicators.indicator import Chart
 from workbench.indicators.levels import level_figures
 from workbench.indicators.reading import Reading
+from workbench.reports.portrait.climate import course, years
 from workbench.reports.portrait.words import Formatter, Words
 
 __all__ = ["theme_charts"]
@@ -26,7 +27,10 @@ _SHOWN = 3
 
 def theme_charts(charts: Sequence[Chart], profile: profiles.Profile, words: Words) -> list[Figure]:
     """Draw the charts that a theme declares, those for which the territory has figures."""
-    draw = {"line": _line, "strip": _strip, "bands": _shares, "bars": _shares}
+    draw = {
+        **{"line": _line, "strip": _strip, "bands": _shares, "bars": _shares},
+        **{"course": course, "years": years},
+    }
     figures = []
     for chart in charts:
         readings = [profile.readings[n] for n in chart.indicators if n in profile.readings]

@@ -23,6 +23,7 @@ from workbench.indicators.registry import catalogue_of
 from workbench.packs.found import name_of
 from workbench.packs.pack import Pack, open_pack
 from workbench.reports.portrait.charts import theme_charts
+from workbench.reports.portrait.climate import caption_note, captioned, means_html, simulated_note
 from workbench.reports.portrait.identity import identity_html
 from workbench.reports.portrait.maps import draw_map, map_extent
 from workbench.reports.portrait.tables import (
@@ -62,6 +63,7 @@ class Portrait:
     pack: Pack
     territory: Territory
     lang: str
+    grid: str = ""
 
     @cached_property
     def profile(self) -> Profile:
@@ -108,7 +110,9 @@ class Portrait:
         if theme is None:
             return Section("")
         readings = self.profile.theme(name)
-        shown: list[Figure | TableFigure] = [*theme_charts(theme.charts, self.profile, self.words)]
+        note = caption_note(theme, self.words)
+        charts = theme_charts(theme.charts, self.profile, self.words)
+        shown: list[Figure | TableFigure] = [captioned(chart, note) for chart in charts]
         highlights = self._highlights(theme)
         title = theme.label[self.lang]
         shown.append(
@@ -119,12 +123,15 @@ class Portrait:
                 key=f"table-{name}",
                 title=self.words.say("table_title", theme=title),
                 told=[reading.indicator.id for reading in highlights],
+                note=note,
             )
         )
         told = paragraphs(highlights, self.words.lexicon)
         prose = "".join(f"<p>{escape(text)}</p>" for text in told)
+        prose += means_html(highlights, self.words)
+        warning = simulated_note(theme, self.words)
         drawn = "".join(figure._repr_html_() for figure in shown)
-        return Section(f"<h2>{escape(title)}</h2>{prose}{drawn}")
+        return Section(f"<h2>{escape(title)}</h2>{warning}{prose}{drawn}")
 
     def _highlights(self, theme: Theme) -> list[Reading]:
         """Return the readings that sentences tell, in the order of their importance."""
@@ -181,6 +188,9 @@ class Portrait:
         if not self.pack.is_latest:
             command += f" --vintage {self.pack.vintage}"
             asked += f", vintage={self.pack.vintage}"
+        if self.grid:
+            command += f" -p {shlex.quote(f'grid={self.grid}')}"
+            asked += f", grid={json.dumps(self.grid, ensure_ascii=False)}"
         code = f"import workbench as wb\nportrait = wb.portrait({asked})\nportrait.front()"
         data = base64.b64encode(("\ufeff" + self.csv()).encode()).decode()
         download = (
@@ -228,6 +238,7 @@ def portrait(
     lang: str | None = None,
     pack: str | Pack = DEFAULT_PACK,
     vintage: int | None = None,
+    grid: str = "",
 ) -> Portrait:
     """Open the portrait of a territory.
 
@@ -242,6 +253,9 @@ def portrait(
     pack : str or Pack
     vintage : int, optional
         Year of the map; the latest when there is none, or 0.
+    grid : str
+        Path of a daily grid, or of figures made of it by `workbench climate`: the portrait then
+        has a theme more, the climate.
 
     Returns
     -------
@@ -253,8 +267,12 @@ def portrait(
     'Nord'
     """
     opened = pack if isinstance(pack, Pack) else open_pack(pack, vintage=vintage or None)
+    if grid:
+        from workbench.reports.grids import with_grid
+
+        opened = with_grid(opened, grid)
     found = opened.territory(territory or opened.spec.country, level or None)
-    return Portrait(opened, found, lang or opened.spec.default_language)
+    return Portrait(opened, found, lang or opened.spec.default_language, grid)
 
 
 def sections(portrait: Portrait) -> Sequence[Section]:

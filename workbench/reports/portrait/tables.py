@@ -26,10 +26,12 @@ def theme_table(
     key: str,
     title: str,
     told: Collection[str] = (),
+    note: str = "",
 ) -> TableFigure:
     """Write one row an indicator: value, references, peers, change, rank and trend.
 
     The rows `told` in sentences also give the range of the peers, which sentences quote.
+    `note` ends the caption.
     """
     has_peers = bool(profile.peers)
     has_change = any(reading.change for reading in readings)
@@ -56,6 +58,7 @@ def theme_table(
             of=format_number(of, 0, words.lang),
             levels=words.noun(level, "many"),
         )
+    caption = " ".join(filter(None, (caption, note)))
     return table(
         rows, key=key, title=title, columns=columns, caption=caption, wording=words.wording
     )
@@ -178,7 +181,9 @@ def sources_html(profile: Profile, words: Words) -> str:
     head = "".join(f'<th scope="col">{escape(words.say(name))}</th>' for name in heads)
     lines = []
     for source in (*used, *always):
-        title = f'<a href="{escape(source.url)}">{escape(source.title[words.lang])}</a>'
+        title = escape(source.title[words.lang])
+        if source.url:
+            title = f'<a href="{escape(source.url)}">{title}</a>'
         cells = (source.producer, source.reference[words.lang], source.licence)
         data = "".join(f"<td>{escape(text)}</td>" for text in cells)
         lines.append(f'<tr><th scope="row">{title}</th>{data}</tr>')
