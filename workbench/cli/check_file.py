@@ -165,12 +165,12 @@ def check(
             told = found if written == spoken else checked(written)
             write_page(letter, render_letter(told, day=today))
     refused = strict and bool(found.count)
-    written = _write(found, None if refused else kept, set_aside)
+    done = _write(found, None if refused else kept, set_aside)
     if as_json:
-        print_json(_record(found, written))
+        print_json(_record(found, done))
     else:
         _tell(found, limit)
-        _tell_written(found, written, None if refused else kept, set_aside)
+        _tell_written(found, done, None if refused else kept, set_aside)
     if refused:
         _refuse(found, kept)
     if found.errors or refused:

@@ -114,8 +114,8 @@ class _Frame:
         if stat == "distinct":
             rows, starts, found, held = self.state.distinct[column].counts()
             known = np.nan_to_num(self._spread(rows, starts, held))
-            values = np.nan_to_num(self._spread(rows, starts, found))
-            return self._figures(values, self._of(known), additive=True)
+            several = np.nan_to_num(self._spread(rows, starts, found))
+            return self._figures(several, self._of(known), additive=True)
         lane = self.state.lane(column)
         known = self.block[:, :, lane]
         if stat == "count":
@@ -124,6 +124,7 @@ class _Frame:
         total = self.block[:, :, lane + 1] + self.block[:, :, lane + 2]
         if stat == "sum":
             return self._figures(total, status, additive=True)
+        values: NDArray[Any]
         if stat == "mean":
             values = np.divide(total, known, out=np.full(total.shape, np.nan), where=known > 0)
         elif stat in ("min", "max"):

@@ -247,8 +247,10 @@ class State:
     def grant(self, plan: Plan) -> None:
         """Give it the memory of a plan."""
         self.plan = plan
-        for side in (*self.distinct.values(), *self.digests.values()):
-            side.memory = plan.memory
+        for distinct in self.distinct.values():
+            distinct.memory = plan.memory
+        for digest in self.digests.values():
+            digest.memory = plan.memory
         if self.keyed is not None:
             self.keyed.memory = plan.memory
 

@@ -220,16 +220,17 @@ def _is_dask_frame(table: Any) -> bool:
 
 def _of_dask(frame: Any, plan: Plan) -> State:
     """Aggregate each partition where it is, and add up the states two by two there too."""
-    import dask
+    from dask.base import compute
+    from dask.delayed import delayed
 
     check_columns(plan, list(map(str, frame.columns)))
-    part = dask.delayed(_partition, pure=True)
-    add = dask.delayed(merged, pure=False)
+    part = delayed(_partition, pure=True)
+    add = delayed(merged, pure=False)
     states = [part(each, plan) for each in frame[plan.columns].to_delayed()]
     while len(states) > 1:
         pairs = zip(states[::2], [*states[1::2], None], strict=False)
         states = [one if other is None else add(one, other) for one, other in pairs]
-    whole: State = dask.compute(states[0])[0]
+    whole: State = compute(states[0])[0]
     return whole.settle()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -168,7 +169,7 @@ class Periods:
     @property
     def labels(self) -> pd.Index:
         """Name the periods: years are numbers, others texts of ISO 8601."""
-        days = self.shown.astype("M8[s]")
+        days: NDArray[np.datetime64] = self.shown.astype("M8[s]")
         if self.freq == "year":
             return pd.Index(days.astype("M8[Y]").astype(np.int64) + 1970)
         if self.freq == "quarter":
@@ -178,12 +179,15 @@ class Periods:
             weeks = [day.isocalendar() for day in days.astype("M8[D]").tolist()]
             return pd.Index([f"{week.year:04}-W{week.week:02}" for week in weeks])
         if self.freq != "hour":
-            return pd.Index(np.datetime_as_string(days, unit=_STEPS[self.freq][3]).astype(object))
-        readings = np.datetime_as_string(days, unit="m").tolist()
+            unit: Any = _STEPS[self.freq][3]
+            texts: list[str] = np.datetime_as_string(days, unit=unit).tolist()
+            return pd.Index(texts)
+        readings: list[str] = np.datetime_as_string(days, unit="m").tolist()
         if not self.zone:
             return pd.Index(readings)
         ahead = (self.shown - self.starts[:-1]).tolist()
-        return pd.Index([f"{r}{_written(a)}" for r, a in zip(readings, ahead, strict=True)])
+        labels = [f"{r}{_written(a)}" for r, a in zip(readings, ahead, strict=True)]
+        return pd.Index(labels)
 
     def lookup(self, unit: str) -> Lookup:
         """Make what finds the period of readings in a unit: ``s``, ``ms``, ``us`` or ``ns``."""

@@ -147,8 +147,10 @@ class Places:
 
     @cached_property
     def _digest(self) -> str:
-        parts = (self.x, self.y, self.entries, "\n".join(self.codes).encode())
-        return hashlib.sha256(b"".join(bytes(memoryview(part)) for part in parts)).hexdigest()
+        digest = hashlib.sha256("\n".join(self.codes).encode())
+        for part in (self.x, self.y, self.entries):
+            digest.update(part.tobytes())
+        return digest.hexdigest()
 
     def find(self, x: FloatArray, y: FloatArray, *, tolerance_km: float = 0.0) -> Found:
         """Find the territory of points.
@@ -250,7 +252,7 @@ def join_points(
     if isinstance(table, pd.DataFrame):
         return _joined_frame(table, places, *columns)
     if hasattr(table, "map_partitions"):
-        from dask import delayed
+        from dask.delayed import delayed
 
         meta = _joined_frame(table._meta, places, *columns)
         return table.map_partitions(_joined_frame, delayed(places), *columns, meta=meta)
@@ -293,7 +295,7 @@ def _joined_frame(
     columns = [_degrees(pa.array(frame[name], from_pandas=True), name) for name in (x, y)]
     found = _found(columns, places, tolerance)
     codes = pd.Categorical.from_codes(found.place, categories=places.codes)
-    how = pd.Categorical.from_codes(found.how, categories=list(FOUND))
+    how = pd.Categorical.from_codes(found.how, categories=pd.Index(FOUND))
     return frame.assign(**{into: codes, f"{into}_found": how})
 
 

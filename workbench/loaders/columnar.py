@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -289,7 +289,7 @@ def _with_statuses(table: Table, held: dict[str, pa.Array]) -> Table:
     return replace(table, data=data)
 
 
-_whole = loading(read)
+_load_whole: Callable[..., Loaded] = loading(read)
 _SAID = ("expected", "markers", "lang")
 
 
@@ -299,7 +299,7 @@ def load(path: Path, *, rows: int | None = None, lazy: bool = False, **given: An
     With ``lazy=True`` the data are a Dask frame, one partition a group of rows.
     """
     if not lazy or rows is not None:
-        return _whole(path, rows=rows, **given)
+        return _load_whole(path, rows=rows, **given)
     from workbench.loaders.lazily import scan_parquet  # it reads by this module
 
     # Types and values are those of the file: nothing is decided of it, and what a source says of

@@ -187,11 +187,11 @@ def _encoded(data: xr.Dataset) -> xr.Dataset:
                 "leave it out, or write Parquet."
             )
         known, index = np.unique(np.where(missing, "", flat).astype(str), return_inverse=True)
-        index = np.where(missing, -1, index).astype(np.int32).reshape(values.shape)
+        places: NDArray[np.int32] = np.where(missing, -1, index).astype(np.int32)
         place = f"{name}_{_CODES}"
         if place in data.variables:
             raise DialectInvalid(f"The name {place!r} is taken: rename that variable.")
-        pointing = (variable.dims, index, {**variable.attrs, _CODES: place})
+        pointing = (variable.dims, places.reshape(values.shape), {**variable.attrs, _CODES: place})
         made = _assigned(made, str(name), pointing).assign_coords({place: known})
     return made
 

@@ -125,7 +125,7 @@ def _open(path: Path) -> tuple[Any, Mapping[str, int]]:
         raise _damaged(path, str(error)) from error
 
 
-class _Nowhere(io.RawIOBase):
+class _Nowhere(io.BytesIO):
     """Take what is written, and keep nothing."""
 
     def write(self, data: Any) -> int:

@@ -239,7 +239,7 @@ class Record:
         gone = {
             each.row: (each.column, each.reason)
             for each in fatal
-            if (each.row, each.column) not in self._seen
+            if each.row is not None and (each.row, each.column) not in self._seen
         }
         known = {each.row for each in fatal}
         for row in read.unread.to_pylist() if read.unread is not None else ():
