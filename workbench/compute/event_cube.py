@@ -131,9 +131,9 @@ class _Frame:
             values = self.block[:, :, lane + (3 if stat == "min" else 4)]
         else:
             share = self.state.plan.quantiles(column)[stat]
-            rows, starts, found, exact = self.state.digests[column].quantiles(share)
-            values = self._spread(rows, starts, found)
-            rough = self._spread(rows[~exact], starts[~exact], found[~exact])
+            rows, starts, drawn, exact = self.state.digests[column].quantiles(share)
+            values = self._spread(rows, starts, drawn)
+            rough = self._spread(rows[~exact], starts[~exact], drawn[~exact])
             status = np.where(np.isnan(rough), status, np.int8(Status.ESTIMATED))
         return self._figures(values, status, additive=False)
 
