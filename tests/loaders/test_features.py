@@ -250,7 +250,7 @@ def test_a_layer_that_is_not_what_its_ending_says_is_never_given_to_the_library(
 def test_a_damaged_package_is_told(package):
     content = package.read_bytes()
     package.write_bytes(content[:2000])
-    with pytest.raises(FileNotTabular, match="is damaged"):
+    with pytest.raises(FileNotTabular, match="damaged GeoPackage"):
         layers.read(package)
 
 

@@ -178,6 +178,14 @@ def test_maps_of_a_departement_a_commune_and_the_country():
     assert made("593500101", "iris", "fr").maps().html == ""
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_commune_without_an_outline_of_its_own_is_told_and_not_marked(lang):
+    """Celles was parted from another commune in 2025: nobody has drawn it yet."""
+    told = words_of(made("15031", "commune", lang).maps().html)
+    said = {"fr": "Le contour de Celles n’est pas", "en": "The outline of Celles is not"}[lang]
+    assert said in told
+
+
 def test_an_older_map_has_its_portrait_without_today_s_boundaries():
     """And says how to make it again on that map."""
     older = portrait("59350", vintage=2019, lang="fr")

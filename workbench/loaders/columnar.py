@@ -77,7 +77,10 @@ def read(
     say = Messages(lang)
     held = geometry_columns(table, path.name)
     rest = table.drop_columns(list(held))
-    kept = {key.decode(): text.decode("utf-8", "replace") for key, text in _metadata(table).items()}
+    kept = {
+        key.decode("utf-8", "replace"): text.decode("utf-8", "replace")
+        for key, text in _metadata(table).items()
+    }
     told = (Decision("encoding", "parquet", "the format says types and names"),)
     return read_columns(
         rest,

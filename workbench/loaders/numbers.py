@@ -145,9 +145,9 @@ def detect_form(
     Examples
     --------
     >>> detect_form(["1 234,5", "12,25"])[0]
-    NumberForm(decimal=',', thousands='')
+    NumberForm(decimal=',', thousands='', unit='')
     >>> detect_form(["1.234,50", "12,25"])[0]
-    NumberForm(decimal=',', thousands='.')
+    NumberForm(decimal=',', thousands='.', unit='')
     """
     if decimal is not None or thousands is not None:
         other = {",": ".", ".": ","}

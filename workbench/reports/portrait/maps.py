@@ -126,6 +126,12 @@ def draw_map(
     if not areas:
         return None
     shown = dict.fromkeys(area.frame for area in areas)
+    caption = words.say("map_caption", one=words.noun(extent.level), year=str(pack.vintage))
+    marked = extent.highlight
+    if marked is not None and marked not in boundaries:
+        # Communes parted lately share the outline of the one they were.
+        caption += " " + words.say("map_unmarked", place=pack.territory(marked, extent.level).name)
+        marked = None
     decimals = _decimals(indicator, known)
     figure = choropleth(
         areas,
@@ -136,8 +142,8 @@ def draw_map(
         breaks=quantile_breaks(known, classes=5, decimals=decimals),
         frames=map_frames(pack, list(shown), words.lang),
         outlines=_outlines(pack, extent.outlines),
-        highlight=extent.highlight,
-        caption=words.say("map_caption", one=words.noun(extent.level), year=str(pack.vintage)),
+        highlight=marked,
+        caption=caption,
         wording=words.wording,
     )
     # A table of hundreds of rows under a map weighs more than the map; areas keep their titles.
