@@ -150,7 +150,9 @@ def run_plan(
             jobs = {job.page: job for job in plan.jobs}
             with _maker(plan, options, setting, store, scribe.lesson) as maker:
                 for made in maker.make(todo):
-                    outcome = scribe.write(briefs[made.page], made)
+                    written = scribe.write(briefs[made.page], made)
+                    # The ledger holds what it read and told; 35,000 of them would fill the memory.
+                    outcome = replace(written, items=(), figures={})
                     outcomes[made.page] = outcome
                     journal.report(outcome)
                     done(jobs[made.page], outcome)
