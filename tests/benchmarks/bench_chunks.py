@@ -19,12 +19,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dask
 import numpy as np
@@ -42,6 +39,7 @@ from workbench.packs.pack import open_pack
 
 from .bars import Bar, print_bars, print_table
 from .measuring import ROOT
+from .timing import Time, timed
 
 # West, south, east, north: 1,550 × 1,050 cells of 0.01°, 6.5 GB for 1,000 steps.
 FRANCE = (-5.4, 41.1, 10.1, 51.6)
@@ -50,24 +48,6 @@ _NOISES = 7
 _MB = 1e6
 # What a process needs beside blocks, whatever their number: Dask's graph, the kernels' own arrays.
 _BESIDE = 64e6
-
-
-@dataclass(frozen=True)
-class Time:
-    """Hold CPU and wall clock, in seconds."""
-
-    cpu: float
-    wall: float
-
-
-def timed(function: Callable[[], Any], repeat: int = 1) -> tuple[Any, Time]:
-    """Run several times; give the last result and the least times."""
-    times = []
-    for _ in range(repeat):
-        cpu, wall = time.process_time(), time.perf_counter()
-        result = function()
-        times.append((time.process_time() - cpu, time.perf_counter() - wall))
-    return result, Time(*(min(column) for column in zip(*times, strict=True)))
 
 
 def axes(step: float) -> tuple[np.ndarray, np.ndarray]:

@@ -17,10 +17,10 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +33,7 @@ import xarray as xr
 from workbench.packs.pack import open_pack
 
 from .bars import Bar, print_bars, print_table
+from .timing import timed
 
 COLUMNS = ["commune", "time", "value"]
 THREADS = 2
@@ -177,15 +178,11 @@ def write_points(path: Path, rows: int) -> None:
 def run_one(name: str, path: Path, result: Path, repeat: int) -> Cost:
     """Run a job several times in this process."""
     job = {**JOBS, **POINTS}[name]
-    times, found = [], None
-    for _ in range(repeat):
-        cpu, wall = time.process_time(), time.perf_counter()
-        found = job(path)
-        times.append((time.process_time() - cpu, time.perf_counter() - wall))
+    found, took = timed(partial(job, path), repeat)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if found is not None:
         as_frame(found).to_pickle(result)
-    return Cost(*(min(column) for column in zip(*times, strict=True)), peak)
+    return Cost(took.cpu, took.wall, peak)
 
 
 def launch(name: str, path: Path, repeat: int) -> Cost:

@@ -13,7 +13,6 @@ can avoid is measured too: reading the cube once and writing the result once.
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -32,6 +31,7 @@ from workbench.compute.zonal import zonal
 from workbench.packs.pack import open_pack
 
 from .bars import Bar, print_bars, print_table
+from .timing import Time, timed
 
 FRANCE = (-5.3, 41.2, 9.7, 51.2)
 LEVELS = ("epci", "departement", "region")
@@ -41,14 +41,6 @@ _FINE = 0.02  # degrees: with finer cells, extractrs was stopped when it had fil
 _PEERS = {"exactextract", "extractrs", "scipy"}
 _PRODUCT_STEPS = 100  # its copies in double precision would not fit for more
 _PEERS_AGREE = 1e-6  # peers keep coverage in single precision
-
-
-@dataclass(frozen=True)
-class Time:
-    """Hold the least CPU and wall clock of several runs, in seconds."""
-
-    cpu: float
-    wall: float
 
 
 @dataclass(frozen=True)
@@ -64,16 +56,6 @@ class Job:
     def box(self) -> tuple[float, float, float, float]:
         """West, south, east and north of the grid."""
         return self.grid.extent
-
-
-def timed(function: Callable[[], Any], repeat: int) -> tuple[Any, Time]:
-    """Run several times; give the last result and the least times."""
-    times = []
-    for _ in range(repeat):
-        cpu, wall = time.process_time(), time.perf_counter()
-        result = function()
-        times.append((time.process_time() - cpu, time.perf_counter() - wall))
-    return result, Time(*(min(column) for column in zip(*times, strict=True)))
 
 
 def grid_of(step: float) -> Grid:

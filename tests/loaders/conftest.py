@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
 
 from workbench.loaders.addresses import Allowed
 from workbench.loaders.cache import Cache
+from workbench.loaders.fetch import fetch
 from workbench.loaders.transport import Limits
 
 from .server import serving
@@ -64,3 +66,9 @@ class Sleepless:
 def clock() -> Sleepless:
     """Give a clock that does not wait."""
     return Sleepless()
+
+
+@pytest.fixture
+def get(cache, near, clock):
+    """Give what fetches into the cache of the test."""
+    return partial(fetch, cache=cache, limits=near, clock=clock)

@@ -9,7 +9,7 @@ import pytest
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.load import load
 
-from .samples import CONTRACT, DECP, DECP_JSON
+from .sample_files import CONTRACT, DECP, DECP_JSON
 
 
 @pytest.fixture

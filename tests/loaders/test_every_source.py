@@ -18,8 +18,10 @@ from workbench.loaders import catalogue as catalogues
 from workbench.loaders.catalogue import Catalogue, sources
 from workbench.loaders.preview import first_rows
 
-from .samples import SAMPLES, as_json, feed
+from .sample_files import as_json
+from .samples import SAMPLES
 from .server import give
+from .test_gbfs import feed
 
 SOURCES = {each.id: each for each in sources()}
 

@@ -23,7 +23,7 @@ from workbench.loaders.territories import arrondissements_out
 from workbench.loaders.territory_codes import level_of, map_years
 from workbench.loaders.wide_headings import read_headings
 
-from .samples import BPE, BPE_WIDE, CENSUS, FILOSOFI, FILOSOFI_WIDE, HOUSING, META, SERIES
+from .sample_insee import BPE, BPE_WIDE, CENSUS, FILOSOFI, FILOSOFI_WIDE, HOUSING, META, SERIES
 
 LONG = "GEO;GEO_OBJECT;SEX;RP_MEASURE;TIME_PERIOD;OBS_VALUE\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from packaging.requirements import Requirement
+
+from workbench.core.cluster import cores
 
 __all__ = ["Finding", "available_memory", "examine"]
 
@@ -151,8 +152,7 @@ def _fork() -> Finding:
 
 
 def _cores() -> Finding:
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return Finding("cores", "ok", str(count))
+    return Finding("cores", "ok", str(cores()))
 
 
 def _memory() -> Finding:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from workbench.core.cluster import cores
 from workbench.core.defaults import DEFAULT_PACK
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _options(
         )
     if engine == "workbench" and not can_fork():
         raise ParameterError("Engine 'workbench' needs Linux (it forks): use --engine kernel.")
-    workers = min(jobs or _cores(), max(len(plan.jobs), 1))
+    workers = min(jobs or cores(), max(len(plan.jobs), 1))
     return Options(
         engine=engine or ("workbench" if scheduler or can_fork() else "kernel"),
         workers=workers,
@@ -237,11 +238,6 @@ def _make(plan: Plan, options: Options) -> tuple[RunResult, str]:
     with store.listed() as folder:
         front = write_index(replace(plan, folder=folder))
     return result, f"{store}/{front.name}"
-
-
-def _cores() -> int:
-    # Those given to this process: fewer than the machine's in a container.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _summary(plan: Plan, result: RunResult, place: str, gallery: str) -> Mapping[str, Any]:

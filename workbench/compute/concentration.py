@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
-from workbench.compute.described import described, title
-from workbench.compute.quantities import Quantities, has_value
+from workbench.compute.described import check_dim, described, title
+from workbench.compute.quantities import Quantities, defined, has_value
 from workbench.core.types import Kind, Status
 
 __all__ = ["entropy", "herfindahl", "largest_shares"]
@@ -168,9 +168,7 @@ def _concentration(
     formula: str,
     references: str,
 ) -> Quantities:
-    if over not in figures.values.dims:
-        message = f"no dim is named {over!r}; the figures have {list(figures.values.dims)}"
-        raise ValueError(message)
+    check_dim(figures.values, over)
     found = map_blocks(
         partial(_across, measure=measure),
         *(array.transpose(..., over) for array in figures),
@@ -204,9 +202,7 @@ def _across(
     figures = np.where((counts < 0).any(axis=-1), np.nan, figures)
     absent = (np.isnan(counts)).any(axis=-1) & has_value(worst)
     worst = np.where(absent, np.int8(Status.MISSING), worst)
-    none = has_value(worst) & ~np.isfinite(figures)
-    worst = np.where(none, np.int8(Status.NOT_APPLICABLE), worst)
-    return np.where(has_value(worst), figures, np.nan), worst
+    return defined(np.where(np.isfinite(figures), figures, np.nan), worst)
 
 
 def _herfindahl(shares: FloatArray, _count: NDArray[np.intp]) -> FloatArray:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from workbench.compute.quantities import Quantities, Quotient, status_attributes
 
-__all__ = ["described", "title"]
+__all__ = ["check_dim", "described", "title"]
 
 Figures = TypeVar("Figures", Quantities, Quotient)
 
@@ -62,6 +62,12 @@ def described(
     about = status_attributes({"long_name": long_name, "vintage": vintage})
     status.attrs = {key: value for key, value in about.items() if value is not None}
     return figures._replace(values=values, status=status)
+
+
+def check_dim(values: xr.DataArray, dim: str) -> None:
+    """Refuse a dim that figures do not have."""
+    if dim not in values.dims:
+        raise ValueError(f"no dim is named {dim!r}; the figures have {list(values.dims)}")
 
 
 def title(values: xr.DataArray) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -27,12 +27,15 @@ from workbench.compute.event_sides import Digests, Distinct, Keyed, within
 from workbench.compute.periods import PER_SECOND, Periods
 from workbench.core.errors import EventTableInvalid
 
-__all__ = ["Batches", "State", "merged", "reduced"]
+__all__ = ["Batches", "State", "merged", "paired", "reduced"]
+
+T = TypeVar("T")
 
 Batches = Callable[[], Iterable[pa.RecordBatch]]
 """What gives some batches of a table when it is called; may be called in any thread."""
 
-_LANES, _LANES_WITH_EXTREMES = 3, 5  # of `tally`, which needs Numba
+# Of a cell in `tally`: known values, sum, what rounding took from it; and least, greatest.
+_LANES, _LANES_WITH_EXTREMES = 3, 5
 _AT_ONCE = 8192  # rows whose cells stay in the second-level cache from one column to the next
 # 0001-01-02 and 9999-12-30: what lies beyond is no time that a calendar writes.
 _FIRST, _LAST = -62_135_510_400, 253_402_128_000
@@ -369,8 +372,6 @@ def _add_cells(
 def merged(one: State, other: State) -> State:
     """Add a state to another one, which is changed."""
     if other.periods is not None:
-        if one.zone == "":
-            one.zone = other.zone
         one._see_zone(other.zone)
     rows = one._adopt(other)
     for name in ("rows", "counted", "timeless", "nameless", "ambiguous", "keyless", "late"):
@@ -392,7 +393,7 @@ def reduced(plan: Plan, pieces: Sequence[Batches], threads: int = 1) -> State:
     not depend on who comes first.
     """
     count = max(1, min(threads, len(pieces)))
-    share = Plan(**{**vars(plan), "memory": plan.memory // count})
+    share = replace(plan, memory=plan.memory // count)
 
     def run(first: int) -> State:
         state = State(share)
@@ -405,14 +406,14 @@ def reduced(plan: Plan, pieces: Sequence[Batches], threads: int = 1) -> State:
         return run(0).settle()
     with ThreadPoolExecutor(count) as pool:
         states = list(pool.map(run, range(count)))
-    return tree(states, plan).settle()
+    whole = paired(states, merged)
+    whole.grant(plan)
+    return whole.settle()
 
 
-def tree(states: Sequence[State], plan: Plan) -> State:
-    """Add up states two by two."""
+def paired(states: Sequence[T], add: Callable[[T, T], T]) -> T:
+    """Add up states two by two: one remains."""
     while len(states) > 1:
         pairs = zip(states[::2], [*states[1::2], None], strict=False)
-        states = [one if other is None else merged(one, other) for one, other in pairs]
-    whole = states[0] if states else State(plan)
-    whole.grant(plan)
-    return whole
+        states = [one if other is None else add(one, other) for one, other in pairs]
+    return states[0]

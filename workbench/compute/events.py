@@ -17,7 +17,7 @@ import xarray as xr
 
 from workbench.compute.event_cube import cube_of, notes
 from workbench.compute.event_plan import Clock, Late, Plan, check_columns, plan_of
-from workbench.compute.event_state import Batches, State, merged, reduced
+from workbench.compute.event_state import Batches, State, merged, paired, reduced
 from workbench.core.errors import EventTableInvalid
 
 __all__ = ["Clock", "Late", "aggregate", "aggregate_batches", "notes"]
@@ -227,10 +227,7 @@ def _of_dask(frame: Any, plan: Plan) -> State:
     part = delayed(_partition, pure=True)
     add = delayed(merged, pure=False)
     states = [part(each, plan) for each in frame[plan.columns].to_delayed()]
-    while len(states) > 1:
-        pairs = zip(states[::2], [*states[1::2], None], strict=False)
-        states = [one if other is None else add(one, other) for one, other in pairs]
-    whole: State = compute(states[0])[0]
+    whole: State = compute(paired(states, add))[0]
     return whole.settle()
 
 

@@ -16,9 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
-from workbench.compute.quantities import Quantities, has_value
+from workbench.compute.quantities import Quantities, defined, has_value
 from workbench.compute.rollup import Grouping
-from workbench.core.types import Status
 
 __all__ = ["gini_of_parts", "largest_share_of_parts", "median_of_parts"]
 
@@ -145,9 +144,7 @@ def _by_group(
     for column in range(known.shape[1]):
         out[grouping.filled, column] = _column(known[:, column], measure, grouping)
     figures = out.reshape(grouping.count, *values.shape[1:])
-    none = has_value(worst) & np.isnan(figures)
-    worst = np.where(none, np.int8(Status.NOT_APPLICABLE), worst)
-    return np.where(has_value(worst), figures, np.nan), worst
+    return defined(figures, worst)
 
 
 def _column(

@@ -191,11 +191,13 @@ class Periods:
 
     def lookup(self, unit: str) -> Lookup:
         """Make what finds the period of readings in a unit: ``s``, ``ms``, ``us`` or ``ns``."""
+        if unit not in self._lookups:
+            self._lookups[unit] = self._lookup(unit)
         return self._lookups[unit]
 
     @cached_property
     def _lookups(self) -> dict[str, Lookup]:
-        return {unit: self._lookup(unit) for unit in PER_SECOND}
+        return {}
 
     def _lookup(self, unit: str) -> Lookup:
         scale = PER_SECOND[unit]

@@ -217,6 +217,15 @@ def has_value(status: NDArray[np.int8]) -> NDArray[np.bool_]:
     return np.less_equal(status, np.int8(Status.ESTIMATED))
 
 
+def defined(
+    figures: NDArray[np.float64], status: NDArray[np.int8]
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Say of figures that came out as NaN that they are not applicable; blank what has no value."""
+    none = has_value(status) & np.isnan(figures)
+    status = np.where(none, np.int8(Status.NOT_APPLICABLE), status)
+    return np.where(has_value(status), figures, np.nan), status
+
+
 def status_attributes(attrs: Mapping[str, Any]) -> dict[str, Any]:
     """Describe the status of a variable, in the terms of CF flags.
 

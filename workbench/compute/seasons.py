@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
-from workbench.compute.described import described, title
+from workbench.compute.described import check_dim, described, title
 from workbench.compute.quantities import Quantities, has_value
 from workbench.core.errors import FigureError, MissingExtra
 from workbench.core.types import Kind, Status
@@ -88,9 +88,7 @@ def seasonal_parts(
     [-2.0, -2.0, 6.0, -2.0]
     """
     values = figures.values
-    if time not in values.dims:
-        message = f"no dim is named {time!r}; the figures have {list(values.dims)}"
-        raise ValueError(message)
+    check_dim(values, time)
     _check_steps(values, time, season)
     part = partial(_stl(), period=season, robust=robust)
     order = [*(dim for dim in values.dims if dim != time), time]

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
-from workbench.compute.described import described, title
+from workbench.compute.described import check_dim, described, title
 from workbench.compute.quantities import Quantities, has_value
 from workbench.core.types import Kind, Status
 
@@ -236,9 +236,7 @@ def _shares(standard: xr.DataArray, over: str) -> xr.DataArray:
 
 def _by_stratum(kernel: Any, over: str, *arrays: xr.DataArray) -> tuple[xr.DataArray, ...]:
     """Run a kernel with the strata last, which takes them away."""
-    if over not in arrays[0].dims:
-        message = f"no dim is named {over!r}; the figures have {list(arrays[0].dims)}"
-        raise ValueError(message)
+    check_dim(arrays[0], over)
     first = arrays[0]
     if any(set(array.dims) - set(first.dims) for array in arrays):
         first = xr.broadcast(*arrays)[0]

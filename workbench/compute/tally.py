@@ -12,10 +12,7 @@ from typing import Any
 
 from workbench.compute.compiling import compiled
 
-__all__ = ["LANES", "LANES_WITH_EXTREMES", "add", "place"]
-
-LANES = 3  # known values, sum, what rounding took from it
-LANES_WITH_EXTREMES = 5  # and least, greatest
+__all__ = ["add", "place"]
 
 
 # What Arrow holds is not ours to write in.

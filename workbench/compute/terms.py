@@ -11,9 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.compute.blocks import map_blocks
-from workbench.compute.quantities import Quantities, has_value
+from workbench.compute.quantities import Quantities, defined, has_value
 from workbench.compute.rollup import Grouping
-from workbench.core.types import Status
 
 __all__ = ["Parts", "measure_parts"]
 
@@ -97,6 +96,4 @@ def _measure(
     for array in values:
         negative = grouping.reduce(np.minimum, array, empty=0.0) < 0
         figures = np.where(negative, np.nan, figures)
-    undefined = has_value(worst) & np.isnan(figures)
-    worst = np.where(undefined, np.int8(Status.NOT_APPLICABLE), worst)
-    return np.where(has_value(worst), figures, np.nan), worst
+    return defined(figures, worst)

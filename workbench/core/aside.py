@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ def written_aside(target: Path) -> Iterator[Path]:
     >>> target.read_text(), [path.name for path in target.parent.iterdir()]
     ('whole', ['page.html'])
     """
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    # Neither another process nor another thread writes the same draft.
+    aside = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         yield aside
         os.replace(aside, target)

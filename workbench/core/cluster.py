@@ -12,7 +12,7 @@ from workbench.core.errors import ClusterLost, MissingExtra, ParameterError, Wor
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["cluster", "join", "version_differences"]
+__all__ = ["cluster", "cores", "join", "version_differences"]
 
 # Seconds to wait for the scheduler, and for its first worker.
 _CONNECT, _FIRST_WORKER = 10.0, 30.0
@@ -83,7 +83,7 @@ def cluster(
         finally:
             client.close()
         return
-    count = _cores() if workers is None else workers
+    count = cores() if workers is None else workers
     if count < 1 or threads < 1:
         raise ParameterError(f"workers={count}, threads={threads}: at least one of each.")
     distributed = _distributed()
@@ -212,8 +212,8 @@ def _versions(machine: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _cores() -> int:
-    # Those given to this process: fewer than the machine's in a container.
+def cores() -> int:
+    """Count the cores given to this process: fewer than the machine's in a container."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

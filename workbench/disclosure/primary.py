@@ -21,7 +21,6 @@ class Reason(enum.IntFlag):
     FREQUENCY = 1
     DOMINANCE = 2
     NEIGHBOUR = 4  # the p % rule: the second contributor would know too much of the first
-    DENOMINATOR = 8
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,6 @@ class Rule:
         Share from which one contributor dominates its cell; above 1 for no such rule.
     p_percent : float
         The second contributor may not come nearer than this to the first one's value; 0 for none.
-    minimum_denominator : float
-        Units below which a rate is sensitive.
     protection : float
         Share of its value by which what is known of a sensitive cell must be uncertain, either way.
     """
@@ -48,7 +45,6 @@ class Rule:
     minimum_frequency: int = 0
     dominance: float = 2.0
     p_percent: float = 0.0
-    minimum_denominator: float = 0.0
     protection: float = 0.1
 
     @classmethod

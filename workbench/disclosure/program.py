@@ -78,10 +78,6 @@ class Program:
         """Set the bounds of all unknowns."""
         self._solver.changeColsBounds(len(self._every), self._every, lower, upper)
 
-    def hold(self, column: int, lower: float, upper: float) -> None:
-        """Set the bounds of one unknown."""
-        self._solver.changeColBounds(column, lower, upper)
-
     def least(self) -> NDArray[np.float64] | None:
         """Return the unknowns that cost least; None when no value of them is possible."""
         self._solver.run()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-
-from workbench.compute.ragged import ranges
 
 __all__ = ["Sums"]
 
@@ -55,7 +54,7 @@ class Sums:
     def __len__(self) -> int:
         return len(self.totals)
 
-    @property
+    @cached_property
     def members(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
         """Sum, cell and coefficient of each term of *parts − total = 0*, sum by sum."""
         rows = np.repeat(np.arange(len(self)), np.diff(self.starts))
@@ -69,26 +68,6 @@ class Sums:
         row, cell, sign = self.members
         gaps: NDArray[np.float64] = np.bincount(row, sign * values[cell], len(self)).astype(float)
         return gaps
-
-    def within(self, kept: NDArray[np.bool_]) -> tuple[Sums, NDArray[np.intp]]:
-        """Keep the sums whose total and parts are all among some cells, and number these anew.
-
-        Returns
-        -------
-        Sums
-        ndarray of int
-            The cells kept, in their former numbers.
-        """
-        cells = np.flatnonzero(kept)
-        number = np.full(self.size, -1, np.intp)
-        number[cells] = np.arange(len(cells))
-        lengths = np.diff(self.starts)
-        rows = np.repeat(np.arange(len(self)), lengths)
-        whole = kept[self.totals] & (np.bincount(rows, ~kept[self.parts], len(self)) == 0)
-        chosen = np.flatnonzero(whole)
-        starts = np.concatenate([[0], np.cumsum(lengths[chosen])]).astype(np.intp)
-        parts = self.parts[ranges(self.starts[chosen], lengths[chosen])]
-        return Sums(len(cells), number[self.totals[chosen]], starts, number[parts]), cells
 
     def groups(self, hidden: NDArray[np.bool_]) -> NDArray[np.intp]:
         """Tell which hidden cells hang together: those that share a sum, and so on.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -116,36 +117,6 @@ def _classes(indicator: Indicator, variables: Variables) -> Outcome:
     return Outcome(*figures, quotient.numerator, quotient.denominator)
 
 
-def _absolute_change(indicator: Indicator, variables: Variables) -> Outcome | None:
-    """Subtract the earlier total from the later one."""
-    return _changed(indicator, variables, change.absolute_change)
-
-
-def _relative_change(indicator: Indicator, variables: Variables) -> Outcome | None:
-    """Express the change of a total in percent of the earlier one."""
-    return _changed(indicator, variables, change.relative_change)
-
-
-def _mean_annual_rate(indicator: Indicator, variables: Variables) -> Outcome | None:
-    """Express the change of a total as a yearly rate."""
-    return _changed(indicator, variables, change.mean_annual_rate)
-
-
-def _median_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
-    """Find the median of the parts."""
-    return _of_parts(indicator, variables, parts.median_of_parts)
-
-
-def _gini_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
-    """Measure the inequality between the parts."""
-    return _of_parts(indicator, variables, parts.gini_of_parts)
-
-
-def _largest_share_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
-    """Find the share of the largest part."""
-    return _of_parts(indicator, variables, parts.largest_share_of_parts)
-
-
 def _location_quotient(indicator: Indicator, variables: Variables) -> Outcome:
     """Divide the share in a territory by the share in all parts, whatever the level."""
     of_parts = variables.terms_of_parts(indicator)
@@ -159,31 +130,6 @@ def _shrunk_rate(indicator: Indicator, variables: Variables) -> Outcome:
     found = shrunk_rate(*_enough(indicator, variables), scale=indicator.scale)
     # It keeps no terms: that of territories put together is estimated anew, not recomputed.
     return Outcome(found.values, found.status)
-
-
-def _theil_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
-    """Measure how unequally the parts have what is above the line by what is below."""
-    return _of_two(indicator, variables, inequality.theil_of_parts)
-
-
-def _dissimilarity_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
-    """Measure how differently a group and the others are spread over the parts."""
-    return _of_two(indicator, variables, segregation.dissimilarity_of_parts)
-
-
-def _isolation_of_parts(indicator: Indicator, variables: Variables) -> Outcome:
-    """Measure how much a group meets its own in the parts."""
-    return _of_two(indicator, variables, segregation.isolation_of_parts)
-
-
-def _herfindahl(indicator: Indicator, variables: Variables) -> Outcome:
-    """Measure how concentrated a total is in few of its variables."""
-    return _of_categories(indicator, variables, concentration.herfindahl)
-
-
-def _entropy(indicator: Indicator, variables: Variables) -> Outcome:
-    """Measure how evenly a total is spread over its variables."""
-    return _of_categories(indicator, variables, concentration.entropy)
 
 
 def _quotient(indicator: Indicator, variables: Variables) -> Quotient:
@@ -203,7 +149,7 @@ def _enough(indicator: Indicator, variables: Variables) -> tuple[Quantities, Qua
 
 
 def _changed(
-    indicator: Indicator, variables: Variables, compare: Callable[..., Quantities]
+    indicator: Indicator, variables: Variables, measure: Callable[..., Quantities]
 ) -> Outcome | None:
     total = variables.totals(indicator).numerator
     periods = [int(period) for period in total.values.indexes.get("period", ())]
@@ -212,7 +158,7 @@ def _changed(
         return None
     since, until = ends
     frozen = variables.frozen(indicator.numerator)
-    changed = compare(total, since=since, until=until, frozen=frozen)
+    changed = measure(total, since=since, until=until, frozen=frozen)
     values, status = (_dated(array, until) for array in changed)
     if indicator.kind is Kind.COUNT:
         return Outcome(_scaled(values, indicator.scale), status, since=since)
@@ -240,7 +186,7 @@ def _of_two(
 def _of_categories(
     indicator: Indicator, variables: Variables, measure: Callable[..., Quantities]
 ) -> Outcome:
-    above, _ = variables.by_variable(indicator)
+    above = variables.by_variable(indicator)
     both = (
         xr.concat(arrays, "variable", combine_attrs="override")
         for arrays in zip(*above, strict=True)
@@ -262,13 +208,29 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
         "classes": Calculation(
             _classes, frozenset({Kind.RATIO, Kind.DENSITY}), has_denominator=True, has_classes=True
         ),
-        "absolute_change": Calculation(_absolute_change, frozenset({Kind.COUNT}), is_change=True),
-        "relative_change": Calculation(_relative_change, frozenset({Kind.RATIO}), is_change=True),
-        "mean_annual_rate": Calculation(_mean_annual_rate, frozenset({Kind.MEAN}), is_change=True),
-        "median_of_parts": Calculation(_median_of_parts, frozenset({Kind.MEDIAN})),
-        "gini_of_parts": Calculation(_gini_of_parts, frozenset({Kind.INEQUALITY})),
+        "absolute_change": Calculation(
+            partial(_changed, measure=change.absolute_change),
+            frozenset({Kind.COUNT}),
+            is_change=True,
+        ),
+        "relative_change": Calculation(
+            partial(_changed, measure=change.relative_change),
+            frozenset({Kind.RATIO}),
+            is_change=True,
+        ),
+        "mean_annual_rate": Calculation(
+            partial(_changed, measure=change.mean_annual_rate),
+            frozenset({Kind.MEAN}),
+            is_change=True,
+        ),
+        "median_of_parts": Calculation(
+            partial(_of_parts, measure=parts.median_of_parts), frozenset({Kind.MEDIAN})
+        ),
+        "gini_of_parts": Calculation(
+            partial(_of_parts, measure=parts.gini_of_parts), frozenset({Kind.INEQUALITY})
+        ),
         "largest_share_of_parts": Calculation(
-            _largest_share_of_parts, frozenset({Kind.INEQUALITY})
+            partial(_of_parts, measure=parts.largest_share_of_parts), frozenset({Kind.INEQUALITY})
         ),
         "location_quotient": Calculation(
             _location_quotient, frozenset({Kind.RATIO}), has_denominator=True
@@ -277,15 +239,25 @@ CALCULATIONS: Mapping[str, Calculation] = MappingProxyType(
             _shrunk_rate, frozenset({Kind.RATIO, Kind.MEAN}), has_denominator=True
         ),
         "theil_of_parts": Calculation(
-            _theil_of_parts, frozenset({Kind.INEQUALITY}), has_denominator=True
+            partial(_of_two, measure=inequality.theil_of_parts),
+            frozenset({Kind.INEQUALITY}),
+            has_denominator=True,
         ),
         "dissimilarity_of_parts": Calculation(
-            _dissimilarity_of_parts, frozenset({Kind.INEQUALITY}), has_denominator=True
+            partial(_of_two, measure=segregation.dissimilarity_of_parts),
+            frozenset({Kind.INEQUALITY}),
+            has_denominator=True,
         ),
         "isolation_of_parts": Calculation(
-            _isolation_of_parts, frozenset({Kind.INEQUALITY}), has_denominator=True
+            partial(_of_two, measure=segregation.isolation_of_parts),
+            frozenset({Kind.INEQUALITY}),
+            has_denominator=True,
         ),
-        "herfindahl": Calculation(_herfindahl, frozenset({Kind.INEQUALITY})),
-        "entropy": Calculation(_entropy, frozenset({Kind.INEQUALITY})),
+        "herfindahl": Calculation(
+            partial(_of_categories, measure=concentration.herfindahl), frozenset({Kind.INEQUALITY})
+        ),
+        "entropy": Calculation(
+            partial(_of_categories, measure=concentration.entropy), frozenset({Kind.INEQUALITY})
+        ),
     }
 )

@@ -137,11 +137,9 @@ class Variables:
         """Give each part what an indicator declares above and below the line; see `totals`."""
         return self._terms(indicator, self.parts)
 
-    def by_variable(self, indicator: Indicator) -> tuple[list[Quantities], list[Quantities]]:
-        """Give the totals of each variable above and below the line, on the same periods."""
-        aligned = self._aligned(indicator, self.total)
-        above = len(indicator.numerator)
-        return aligned[:above], aligned[above:]
+    def by_variable(self, indicator: Indicator) -> list[Quantities]:
+        """Give the totals of each variable above the line, on the same periods."""
+        return self._aligned(indicator, self.total)[: len(indicator.numerator)]
 
     def _terms(self, indicator: Indicator, read: Callable[..., Quantities]) -> Totals:
         aligned = self._aligned(indicator, read)

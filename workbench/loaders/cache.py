@@ -20,8 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-import platformdirs
-
+from workbench.core.folders import cache_folder
 from workbench.loaders.errors import CacheUnusable
 from workbench.loaders.transport import Clock
 
@@ -105,8 +104,7 @@ class Cache:
     """
 
     def __init__(self, folder: Path | None = None, *, limit: int | None = None) -> None:
-        given = os.environ.get("WORKBENCH_CACHE", "")
-        self.folder = folder or Path(given or platformdirs.user_cache_dir("workbench"))
+        self.folder = folder or cache_folder()
         self.limit = _limit() if limit is None else limit
         with usable(self.folder):
             for name in ("objects", "index", "parts", "locks"):

@@ -6,7 +6,7 @@ A cell that no row tells is missing; a cell that two rows tell differently is re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from workbench.compute.quantities import status_attributes
 from workbench.core.types import Status
 from workbench.loaders.errors import CellTwice, CubeTooLarge
 
-__all__ = ["Axis", "Facts", "axis_of", "make_cube"]
+__all__ = ["Axis", "Facts", "axis_of", "make_cube", "words_on"]
 
 _MOST_CELLS = 60_000_000
 _SHOWN = 3
@@ -47,6 +47,10 @@ class Axis:
     places: NDArray[np.int64]
     attrs: Mapping[str, Any] = field(default_factory=dict)
     labels: Sequence[str] = ()
+
+    def at(self, rows: NDArray[np.integer]) -> Axis:
+        """Return the same axis for some of the rows, in the order given."""
+        return replace(self, places=self.places[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,11 @@ def axis_of(name: str, texts: Sequence[Any] | NDArray[Any], **told: Any) -> Axis
     """
     places, values = pd.factorize(np.asarray(texts, dtype=object), sort=True)
     return Axis(name, list(values), places.astype(np.int64), **told)
+
+
+def words_on(dim: str, texts: Sequence[str], about: str) -> xr.Variable:
+    """Make a coordinate of texts along a dimension."""
+    return xr.Variable(dim, np.asarray(texts, dtype=object), {"long_name": about})
 
 
 def make_cube(
@@ -146,8 +155,7 @@ def make_cube(
         kind = np.int64 if all(isinstance(v, int | np.integer) for v in axis.values) else object
         coords[key] = xr.Variable(key, np.asarray(axis.values, dtype=kind), axis.attrs)
         if axis.labels:
-            labels = np.asarray(axis.labels, dtype=object)
-            coords[f"{key}_label"] = xr.Variable(key, labels, {"long_name": f"label of {key}"})
+            coords[f"{key}_label"] = words_on(key, axis.labels, f"label of {key}")
     return xr.Dataset(data, coords=coords, attrs=dict(attrs))
 
 

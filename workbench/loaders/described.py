@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from workbench.loaders.catalogue import Source
+from workbench.loaders.catalogue import Column, Source
 
 __all__ = ["described"]
 
@@ -61,10 +61,7 @@ def _table(
     for field in data.schema:
         said = dict(field.metadata or {})
         if column := source.columns.get(field.name):
-            said["long_name"] = column.label.get(lang, column.label["en"])
-            said["source"] = about["source"]
-            if column.unit:
-                said["units"] = column.unit
+            said |= {**_said(column, lang), "source": about["source"]}
         fields.append(field.with_metadata(said or None))
     metadata = {**(data.schema.metadata or {}), **about, **({"period": period} if period else {})}
     lacking = [name for name in source.columns if name not in data.column_names]
@@ -83,9 +80,13 @@ def _cube(data: Any, source: Source, about: Mapping[str, str], lang: str) -> Any
         each_has["vintage"] = data.attrs["vintage"]
     for name in made.data_vars:
         if "flag_values" not in made[name].attrs:
-            said = {}
-            if column := source.columns.get(str(name)):
-                said["long_name"] = column.label.get(lang, column.label["en"])
-                said |= {"units": column.unit} if column.unit else {}
+            column = source.columns.get(str(name))
+            said = _said(column, lang) if column else {}
             made[name].attrs = {**each_has, **made[name].attrs, **said}
     return made
+
+
+def _said(column: Column, lang: str) -> dict[str, str]:
+    """Say what the catalogue does of a column."""
+    units = {"units": column.unit} if column.unit else {}
+    return {"long_name": column.label.get(lang, column.label["en"]), **units}

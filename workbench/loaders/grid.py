@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from workbench.core.reads import note
 from workbench.loaders.content import kind_of
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.grid_guard import (
+    damaged,
     keys_of,
     refuse_other_files,
     refuse_pickles,
@@ -100,15 +101,15 @@ def read(path: Path, *, variables: str = "", group: str = "", lang: str = "en") 
     """
     note("file", str(path))
     kind = _kind(path)
-    engine, module, brings = _ENGINES[kind]
+    _, module, brings = _ENGINES[kind]
     try:
         importlib.import_module(module)
     except (ImportError, OSError, RuntimeError):
         raise MissingExtra(
             f"{path.name} is a grid ({kind}) and needs the package {module}: install {brings}."
         ) from None
-    data, told = _open(path, engine, group)
-    if path.is_dir() and (plain := read_plainly(data, path, group)):
+    data, stored, told = _open(path, kind, group)
+    if path.is_dir() and (plain := read_plainly(data, stored, path, group)):
         told["chunks"] = f"read directly: {', '.join(plain)}"
     data = decoded(data)
     wanted = [each.strip() for each in variables.split(",") if each.strip()]
@@ -138,16 +139,19 @@ def _kind(path: Path) -> str:
     return kind
 
 
-def _open(path: Path, engine: str, group: str) -> tuple[xr.Dataset, dict[str, str]]:
-    """Open lazily; times that no calendar explains stay numbers, which is told."""
+def _open(
+    path: Path, kind: str, group: str
+) -> tuple[xr.Dataset, Mapping[Hashable, xr.Variable], dict[str, str]]:
+    """Open lazily, and say what is stored; times that no calendar explains stay numbers."""
     source: Any = str(path.resolve())
+    engine = _ENGINES[kind][0]
     given: dict[str, Any] = {"engine": engine}
     if engine == "cfgrib":
         # Its index is a pickle beside the file, which runs code of whoever put it there.
         given |= {"indexpath": "", "filter_by_keys": dict(keys_of(group))}
     elif group:
         given["group"] = group
-    if engine == "netcdf4" and _is_hdf5(path):
+    if kind == "hdf5":
         refuse_other_files(path)
     elif engine == "zarr":
         refuse_pickles(path)
@@ -163,8 +167,9 @@ def _open(path: Path, engine: str, group: str) -> tuple[xr.Dataset, dict[str, st
                 source, decode_cf=False, create_default_indexes=False, **given
             ) as bare:
                 refuse_sizes(bare, path.name)
+                stored = bare.variables
             given["chunks"] = {}
-            return xr.open_dataset(source, **given), {}
+            return xr.open_dataset(source, **given), stored, {}
         except WorkbenchError:
             raise
         except ValueError as error:
@@ -172,24 +177,12 @@ def _open(path: Path, engine: str, group: str) -> tuple[xr.Dataset, dict[str, st
             failed: Exception = error
         except Exception as error:
             # Each engine has errors of its own, of every kind.
-            raise _damaged(path, error) from error
+            raise damaged(path, error) from error
         try:
             data = xr.open_dataset(source, decode_times=False, **given)
         except Exception:
-            raise _damaged(path, failed) from failed
-    return data, {"times": f"left as numbers ({reason[:160]})"}
-
-
-def _is_hdf5(path: Path) -> bool:
-    return kind_of(path) == "hdf5"
-
-
-def _damaged(path: Path, error: Exception) -> FileNotTabular:
-    reason = str(error).partition("\n")[0][:200]
-    return FileNotTabular(
-        f"{path.name} cannot be opened as a grid ({type(error).__name__}: {reason}). Fetch it "
-        "again, or ask its producer."
-    )
+            raise damaged(path, failed) from failed
+    return data, stored, {"times": f"left as numbers ({reason[:160]})"}
 
 
 def axes(data: xr.Dataset) -> dict[str, str]:

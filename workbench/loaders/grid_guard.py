@@ -25,7 +25,7 @@ from workbench.loaders.errors import CodeRefused, FileNotTabular
 from workbench.loaders.guard import read_json
 from workbench.loaders.zips import zip_names
 
-__all__ = ["keys_of", "refuse_other_files", "refuse_pickles", "refuse_sizes"]
+__all__ = ["damaged", "keys_of", "refuse_other_files", "refuse_pickles", "refuse_sizes"]
 
 _METADATA = (".zarray", ".zmetadata", "zarr.json")
 _MOST_BYTES = 64 << 20
@@ -81,10 +81,16 @@ def refuse_other_files(path: Path) -> None:
                     elif isinstance(found, h5py.Dataset) and (found.external or found.is_virtual):
                         _refuse(path, name, "in other files")
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, UnicodeError) as error:
-        raise FileNotTabular(
-            f"{path.name} cannot be opened as a grid ({error}). Fetch it again, or ask its "
-            "producer."
-        ) from error
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> FileNotTabular:
+    """Say that a grid cannot be opened; what a library says of it may be long."""
+    reason = str(error).partition("\n")[0][:200]
+    return FileNotTabular(
+        f"{path.name} cannot be opened as a grid ({type(error).__name__}: {reason}). Fetch it "
+        "again, or ask its producer."
+    )
 
 
 def _refuse(path: Path, name: str, where: str) -> None:
@@ -145,15 +151,17 @@ def refuse_pickles(path: Path) -> None:
 
 def _metadata(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
-        for name in _METADATA:
-            for each in sorted(path.rglob(name)):
-                yield each.relative_to(path).as_posix(), _bounded(path, each)
+        found = []
         for each in path.rglob("*"):
             if each.is_symlink():
                 raise CodeRefused(
                     f"{path.name} holds a link, {each.relative_to(path).as_posix()}: it would show "
                     f"what is on this machine. {_ELSEWHERE}"
                 )
+            if each.name in _METADATA:
+                found.append(each)
+        for each in sorted(found):
+            yield each.relative_to(path).as_posix(), _bounded(path, each)
         return
     zip_names(path)  # refuses a directory without end
     try:
@@ -165,10 +173,7 @@ def _metadata(path: Path) -> Iterator[tuple[str, bytes]]:
                     raise FileNotTabular(f"{path.name}/{info.filename} is no metadata: too large.")
                 yield info.filename, archive.read(info)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise FileNotTabular(
-            f"{path.name} cannot be opened as a grid ({error}). Fetch it again, or ask its "
-            "producer."
-        ) from error
+        raise damaged(path, error) from error
 
 
 def _bounded(path: Path, each: Path) -> bytes:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from workbench.core.errors import nearest
 from workbench.loaders.archive import extract, is_archive
 from workbench.loaders.content import kind_of
-from workbench.loaders.errors import NoFileToRead
+from workbench.loaders.errors import DialectInvalid, NoFileToRead
 from workbench.loaders.guard import check_file
 from workbench.loaders.insee_words import Codebook, read_codebook
 
-__all__ = ["Files", "opened"]
+__all__ = ["Files", "opened", "zeros_of"]
 
 _TABLES = (".csv", ".txt", ".tsv", ".jsonl", ".xlsx", ".xls", ".ods", ".parquet")
 _DESCRIBES = re.compile(
@@ -99,3 +100,16 @@ def _describes(path: Path) -> bool:
 def _stem(path: Path) -> str:
     """Return what the names of a file and of its description share."""
     return re.sub(r"[^a-z0-9]+", "", _ENDINGS.sub("", path.stem).lower())
+
+
+def zeros_of(absent: str) -> bool:
+    """Tell whether what a file does not write is a zero, by the option ``absent``.
+
+    Raises
+    ------
+    DialectInvalid
+        It is neither ``missing`` nor ``zero``.
+    """
+    if absent not in ("missing", "zero"):
+        raise DialectInvalid(f"absent is {absent!r} ({nearest(absent, ('missing', 'zero'))}).")
+    return absent == "zero"

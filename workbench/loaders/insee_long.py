@@ -16,10 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workbench.core.errors import nearest
 from workbench.core.reads import note
 from workbench.loaders.errors import DialectInvalid
-from workbench.loaders.insee_files import opened
+from workbench.loaders.insee_files import opened, zeros_of
 from workbench.loaders.insee_rows import read_rows
 from workbench.loaders.long_cube import Layout, lay_out
 from workbench.loaders.registry import Loaded
@@ -92,8 +91,7 @@ def load(
     LoadingError
     """
     note("file", str(path))
-    if absent not in ("missing", "zero"):
-        raise DialectInvalid(f"absent is {absent!r} ({nearest(absent, ('missing', 'zero'))}).")
+    zeros = zeros_of(absent)
     with opened(path, member) as files:
         found = read_rows(
             files.data,
@@ -106,7 +104,7 @@ def load(
     layout = Layout(
         measures=tuple(_parts(measures, ",")),
         nested=tuple(tuple(each) for each in nested),
-        zeros=absent == "zero",
+        zeros=zeros,
         vintage=vintage,
         mend=mend,
         lang=lang,

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.core.errors import nearest
 from workbench.core.reads import note
 from workbench.loaders.columnar import read as read_parquet
 from workbench.loaders.detection import detect
 from workbench.loaders.dialect import Dialect, Role
-from workbench.loaders.errors import DialectInvalid
-from workbench.loaders.insee_files import Files, opened
+from workbench.loaders.insee_files import Files, opened, zeros_of
 from workbench.loaders.kinds import kind_of_file
 from workbench.loaders.registry import Loaded
 from workbench.loaders.tabular import Table, read
@@ -104,15 +102,14 @@ def load(
     LoadingError
     """
     note("file", str(path))
-    if absent not in ("missing", "zero"):
-        raise DialectInvalid(f"absent is {absent!r} ({nearest(absent, ('missing', 'zero'))}).")
+    zeros = zeros_of(absent)
     with opened(path, member) as files:
         parted, wanted = _parts(categories), _parts(variables)
         dialect = Dialect(separator=separator or None, sheet=sheet or None)
         table = _table(files, dialect, parted, strict=strict, lang=lang)
     wide = Wide(files, table, parted, wanted, int(period or 0), mend, lang)
     who, column, gone = wide.territories(territory, level, arrondissements, vintage=vintage)
-    cube, told = wide.cube(who, column, gone, zeros=absent == "zero")
+    cube, told = wide.cube(who, column, gone, zeros=zeros)
     if rows is not None:
         cube = cube.isel(territory=slice(0, rows))
     dialect_told = {each.key: str(each) for each in table.decisions if "role" not in each.key}

@@ -6,8 +6,6 @@ the frame.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.core import aside
 from workbench.core.errors import DirectoryNotWritable
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
@@ -105,6 +104,7 @@ def scan(
 
     Examples
     --------
+    >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "towns.csv")
     >>> _ = path.write_text("code;pop\n01001;5\n01002;7\n", "utf-8")
     >>> lazy = scan(path)
@@ -248,6 +248,7 @@ def write_parquet(
 
     Examples
     --------
+    >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "towns.csv").write_text("code;pop\n01001;5\n01002;s\n", "utf-8")
     >>> write_parquet(folder / "towns.csv", folder / "towns.parquet").rows
@@ -276,25 +277,13 @@ def write_parquet(
 
 @contextmanager
 def written_aside(target: Path) -> Iterator[Path]:
-    """Give a file to write in the target's folder, moved in its place once it is whole."""
-    try:
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".parquet")
-    except OSError as error:
-        raise DirectoryNotWritable.because(target.parent, error) from error
-    os.close(number)
-    draft = Path(name)
-    try:
+    """Give a file to write beside another, and say of a folder that takes none what to do."""
+    with aside.written_aside(target) as draft:
+        try:
+            draft.touch()
+        except OSError as error:
+            raise DirectoryNotWritable.because(target.parent, error) from error
         yield draft
-        draft.chmod(0o666 & ~_umask())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _summary(

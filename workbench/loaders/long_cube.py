@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import nearest
 from workbench.core.types import Status
-from workbench.loaders.cubing import Axis, Facts, axis_of, make_cube
+from workbench.loaders.cubing import Axis, Facts, axis_of, make_cube, words_on
 from workbench.loaders.errors import DialectInvalid
 from workbench.loaders.insee_rows import GEO, LEVEL, LEVELS, PERIOD, VALUE, Rows
 from workbench.loaders.insee_words import Codebook, nature
@@ -85,7 +85,7 @@ def lay_out(rows: Rows, book: Codebook, layout: Layout) -> Loaded:
         attrs = {"long_name": label, **attrs, "periods": _list(when, chosen)}
         attrs |= {"kind": str(kind)} if kind else {}
         attrs |= {"units": unit} if unit else {}
-        both = [_at(where, chosen), _at(when, chosen), *axes]
+        both = [where.at(chosen), when.at(chosen), *axes]
         absent = None if layout.zeros else Status.MISSING
         facts.append(Facts(code, both, values[chosen], status[chosen], attrs, absent))
     attrs = {"Conventions": "CF-1.11", **who.attrs}
@@ -219,10 +219,6 @@ def _categories(
     return attrs, axes
 
 
-def _at(axis: Axis, chosen: NDArray[np.int64]) -> Axis:
-    return Axis(axis.name, axis.values, axis.places[chosen], axis.attrs, axis.labels)
-
-
 def _list(axis: Axis, chosen: NDArray[np.int64]) -> str:
     places = sorted(set(axis.places[chosen].tolist()))
     return " ".join(str(axis.values[place]) for place in places)
@@ -250,16 +246,12 @@ def _coordinates(
         finest = [next((c for c in reversed(columns) if book.value(c, v)), "") for v in values]
         labels = [book.value(c, v) for c, v in zip(finest, values, strict=True)]
         if any(labels):
-            made[f"{dim}_label"] = _words(dim, labels, f"label of {dim}")
+            made[f"{dim}_label"] = words_on(dim, labels, f"label of {dim}")
         if len(columns) > 1 and any(finest):
-            made[f"{dim}_level"] = _words(
+            made[f"{dim}_level"] = words_on(
                 dim, finest, "which category of the file it is a value of"
             )
     if starts:
         days = np.array([start or "NaT" for start in starts], dtype="datetime64[ns]")
         made["period_start"] = xr.Variable("period", days, {"long_name": "first day"})
     return made
-
-
-def _words(dim: str, texts: Sequence[str], about: str) -> xr.Variable:
-    return xr.Variable(dim, np.asarray(texts, dtype=object), {"long_name": about})

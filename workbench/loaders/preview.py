@@ -52,8 +52,9 @@ def _of_cube(data: Any, count: int) -> list[dict[str, Any]]:
     """Return a row a territory, period and category: the first ones."""
     dims = ("territory", *(str(dim) for dim in data.dims if dim != "territory"))
     # As many territories as rows are enough, whatever the other dimensions.
+    shown = {*dims, "name", *(f"{dim}_label" for dim in dims)}
     first = data.isel(territory=slice(0, count)).drop_vars(
-        [name for name in data.coords if name not in (*dims, "name") and not _labels(name, dims)]
+        [name for name in data.coords if name not in shown]
     )
     frame = first.to_dataframe(dim_order=list(dims)).reset_index().head(count)
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
@@ -61,10 +62,6 @@ def _of_cube(data: Any, count: int) -> list[dict[str, Any]]:
     return [
         {key: row[key] for key in (*front, *(k for k in row if k not in front))} for row in rows
     ]
-
-
-def _labels(name: object, dims: tuple[str, ...]) -> bool:
-    return str(name) in {f"{dim}_label" for dim in dims}
 
 
 def _shown(key: str, value: Any, row: Mapping[str, Any]) -> Any:

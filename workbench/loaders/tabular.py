@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.reads import note
@@ -29,7 +28,7 @@ from workbench.loaders.parsing import Fault
 from workbench.loaders.parts import SET_ASIDE, Part, read_part
 from workbench.loaders.pieces import Piece, as_bytes, cut
 from workbench.loaders.registry import Loaded, Problem
-from workbench.loaders.writing import told_units
+from workbench.loaders.writing import told_markers, told_totals, told_units
 
 __all__ = [
     "REFUSED",
@@ -256,7 +255,7 @@ def gather(
         blank += part.blank
     data = data.unify_dictionaries()
     columns = tuple(_widened(column, data) for column in found.columns)
-    told = [*found.decisions, *told_units(units), *_told_markers(marked)]
+    told = [*found.decisions, *told_units(units), *told_markers(marked)]
     if found.notes:
         shown = f"above or under the table, such as {found.notes[0][:60]!r}"
         told.append(Decision("notes", str(len(found.notes)), shown))
@@ -264,7 +263,7 @@ def gather(
         told.append(Decision("blank rows", str(blank), "left out: no cell holds anything"))
     totals = _concat([part.totals for part in parts])
     if totals.num_rows:
-        told.append(_told_totals(totals, data, found.columns))
+        told.append(told_totals(totals, data, found.columns))
     return Table(
         data if rows is None else data.slice(0, rows),
         columns,
@@ -279,19 +278,6 @@ def gather(
     )
 
 
-def _told_totals(totals: pa.Table, data: pa.Table, columns: Iterable[Column]) -> Decision:
-    """Say of the rows that are totals whether they are the sums of the others."""
-    evidence, sure = "their label says so, and they have no code", 0.9
-    if totals.num_rows == 1:
-        counts = [column.name for column in columns if column.role is Role.INTEGER]
-        said = {name: totals.column(name)[0].as_py() for name in counts}
-        known = [name for name in counts if said[name] is not None]
-        equal = [name for name in known if pc.sum(data.column(name)).as_py() == said[name]]
-        evidence += f"; {len(equal)} of {len(known)} counts are the sums of the rows"
-        sure = 1.0 if equal else 0.7
-    return Decision("totals", str(totals.num_rows), evidence, sure)
-
-
 def _concat(tables: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables, promote_options="permissive")
 
@@ -301,16 +287,6 @@ def _widened(column: Column, data: pa.Table) -> Column:
     if column.role is Role.INTEGER and pa.types.is_floating(data.schema.field(column.name).type):
         return replace(column, role=Role.NUMBER)
     return column
-
-
-def _told_markers(marked: Mapping[tuple[str, str], str]) -> Iterator[Decision]:
-    columns: dict[tuple[str, str], list[str]] = {}
-    for (column, cell), meaning in marked.items():
-        columns.setdefault((cell.strip(), meaning), []).append(column)
-    for (cell, meaning), names in sorted(columns.items()):
-        shown = ", ".join(names[:3]) + ("…" if len(names) > 3 else "")
-        sure = 0.6 if cell in ("-", "–", "—", "N/A", "n/a") else 0.95
-        yield Decision(f"marker {cell!r}", meaning, f"in {shown}", sure)
 
 
 def _problem(fault: Fault, name: str, say: Messages) -> Problem:

@@ -6,20 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import WorkbenchError
 from workbench.core.i18n.catalogue import Messages
 from workbench.geography.atlas import open_atlas
+from workbench.loaders.cubing import words_on
 from workbench.loaders.errors import DialectInvalid
 from workbench.loaders.registry import Problem
 from workbench.loaders.territory_codes import ARRONDISSEMENT, map_years, mend
 
-__all__ = ["KEEPING", "Territories", "arrondissements_out", "levels", "named", "territories"]
+__all__ = ["Territories", "arrondissements_out", "levels", "named", "territories"]
 
-KEEPING = ("auto", "in", "out")
+_KEEPING = ("auto", "in", "out")
 """What is done of the arrondissements of Paris, Lyon and Marseille."""
 
 _MOST_PROBLEMS = 200
@@ -125,7 +125,7 @@ def levels(codes: Sequence[str], level: str) -> xr.Variable:
         else level
         for code in codes
     ]
-    return xr.Variable("territory", np.asarray(texts, dtype=object), {"long_name": "level"})
+    return words_on("territory", texts, "level")
 
 
 def named(names: Sequence[str], codes: Sequence[str], level: str) -> dict[str, xr.Variable]:
@@ -146,8 +146,7 @@ def named(names: Sequence[str], codes: Sequence[str], level: str) -> dict[str, x
             about += f" (those that the file lacks are of the pack, map of {vintage})"
     if not any(names):
         return {}
-    texts = np.asarray(names, dtype=object)
-    return {"name": xr.Variable("territory", texts, {"long_name": about})}
+    return {"name": words_on("territory", names, about)}
 
 
 def _names_of(codes: Sequence[str], level: str) -> tuple[list[str], int]:
@@ -192,8 +191,8 @@ def arrondissements_out(codes: Collection[str], keep: str) -> tuple[frozenset[st
     >>> arrondissements_out(["75056", "75101", "69381"], "auto")[0]
     frozenset({'75101'})
     """
-    if keep not in KEEPING:
-        raise DialectInvalid(f"arrondissements is {keep!r}; give {', '.join(KEEPING)}.")
+    if keep not in _KEEPING:
+        raise DialectInvalid(f"arrondissements is {keep!r}; give {', '.join(_KEEPING)}.")
     parts = {code: _CITIES[code[:3]] for code in codes if ARRONDISSEMENT.fullmatch(code)}
     if not parts:
         return frozenset(), ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import nearest
 from workbench.core.types import Kind, Status
-from workbench.loaders.cubing import Axis, Facts, axis_of, make_cube
+from workbench.loaders.cubing import Axis, Facts, axis_of, make_cube, words_on
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.insee_files import Files
 from workbench.loaders.insee_words import nature
@@ -216,7 +216,7 @@ class Wide:
             years = np.repeat([each.year or self.year for each in columns], count)
         rows = np.tile(np.arange(count), len(columns))
         period = axis_of("period", years.tolist(), attrs={"long_name": "reference year"})
-        where, *rest = (replace(axis, places=axis.places[rows]) for axis in axes)
+        where, *rest = (axis.at(rows) for axis in axes)
         attrs = self._about(stem, columns)
         # The rows of a territory and a category are its parts: IRIS of a commune.
         adds = attrs.get("kind") == Kind.COUNT and bool(self.categories)
@@ -295,14 +295,14 @@ class Wide:
             if values := book.values.get(each):
                 about += f" ({'; '.join(f'{k}: {v}' for k, v in list(values.items())[:20])})"
             if key not in cube.variables and key not in made:
-                made[key] = _words("territory", [texts[row] for row in rows], about)
+                made[key] = words_on("territory", [texts[row] for row in rows], about)
         if "name" not in made:
             made |= named((), codes, who.attrs["level"])
         for each in self.categories:
             dim = each.lower()
             labels = [book.value(each, str(code)) for code in cube[dim].values]
             if any(labels):
-                made[f"{dim}_label"] = _words(dim, labels, f"label of {each}")
+                made[f"{dim}_label"] = words_on(dim, labels, f"label of {each}")
         return made
 
 
@@ -325,7 +325,3 @@ def _is_constant(texts: Sequence[str], codes: Sequence[str], first: Mapping[str,
     return all(
         texts[first[code]] == text for code, text in zip(codes, texts, strict=True) if code in first
     )
-
-
-def _words(dim: str, texts: Sequence[str], about: str) -> xr.Variable:
-    return xr.Variable(dim, np.asarray(texts, dtype=object), {"long_name": about})

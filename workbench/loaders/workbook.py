@@ -135,7 +135,8 @@ class _Nowhere(io.BytesIO):
 def _measured(path: Path) -> Mapping[str, int]:
     """Count the cells of each sheet in a process apart, where a hostile one does no harm."""
     script = Path(__file__).with_name("sheet_sizes.py")
-    words = [sys.executable, str(script), str(path), str(_MEGABYTES), str(_SECONDS)]
+    # Without -P the modules beside the script would stand before those of Python (numbers).
+    words = [sys.executable, "-P", str(script), str(path), str(_MEGABYTES), str(_SECONDS)]
     try:
         # What the library says when it runs out of memory is hundreds of lines.
         ended = subprocess.run(words, capture_output=True, text=True, timeout=5 * _SECONDS)

@@ -1,15 +1,18 @@
-"""Tell how the figures and the dates of a file are written, once for all its columns."""
+"""Tell how the figures and the dates of a file are written: marks, units, signs, totals."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from workbench.loaders.dates import date_shape
 from workbench.loaders.dialect import Column, Decision, Dialect, Role
 from workbench.loaders.numbers import SPACES
 
-__all__ = ["told_units", "told_writing"]
+__all__ = ["told_markers", "told_totals", "told_units", "told_writing"]
 
 _NAMED = 3  # columns that an evidence names
 
@@ -95,3 +98,27 @@ def told_units(units: Mapping[tuple[str, str], str]) -> Iterator[Decision]:
 def _some(names: Iterable[str]) -> str:
     every = list(dict.fromkeys(names))
     return ", ".join(every[:_NAMED]) + ("…" if len(every) > _NAMED else "")
+
+
+def told_markers(marked: Mapping[tuple[str, str], str]) -> Iterator[Decision]:
+    """Tell the signs that stand for a figure, and what they mean, by column and cell."""
+    columns: dict[tuple[str, str], list[str]] = {}
+    for (column, cell), meaning in marked.items():
+        columns.setdefault((cell.strip(), meaning), []).append(column)
+    for (cell, meaning), names in sorted(columns.items()):
+        shown = ", ".join(names[:3]) + ("…" if len(names) > 3 else "")
+        sure = 0.6 if cell in ("-", "–", "—", "N/A", "n/a") else 0.95
+        yield Decision(f"marker {cell!r}", meaning, f"in {shown}", sure)
+
+
+def told_totals(totals: pa.Table, data: pa.Table, columns: Iterable[Column]) -> Decision:
+    """Say of the rows that are totals whether they are the sums of the others."""
+    evidence, sure = "their label says so, and they have no code", 0.9
+    if totals.num_rows == 1:
+        counts = [column.name for column in columns if column.role is Role.INTEGER]
+        said = {name: totals.column(name)[0].as_py() for name in counts}
+        known = [name for name in counts if said[name] is not None]
+        equal = [name for name in known if pc.sum(data.column(name)).as_py() == said[name]]
+        evidence += f"; {len(equal)} of {len(known)} counts are the sums of the rows"
+        sure = 1.0 if equal else 0.7
+    return Decision("totals", str(totals.num_rows), evidence, sure)

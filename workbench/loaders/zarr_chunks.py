@@ -95,10 +95,9 @@ class Chunks:
         self.layout = layout
         # Chunks that hold all but the first dim lie one after the other in a block.
         whole = layout.chunks[1:] == layout.shape[1:]
-        self.together = max(1, _TOGETHER // max(1, layout.size)) if whole else 1
-        held = min(self.together, max(1, math.ceil(layout.shape[0] / layout.chunks[0])))
-        self.together = held
-        self._buffers = Buffers(held * layout.size, most=os.cpu_count() or 1)
+        most = max(1, _TOGETHER // max(1, layout.size)) if whole else 1
+        self.together = min(most, max(1, math.ceil(layout.shape[0] / layout.chunks[0])))
+        self._buffers = Buffers(self.together * layout.size, most=os.cpu_count() or 1)
 
     def __reduce__(self) -> tuple[type[Chunks], tuple[Layout]]:
         return Chunks, (self.layout,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,17 @@ __all__ = ["read_plainly"]
 _ABSENT = ("_FillValue", "missing_value")
 
 
-def read_plainly(data: xr.Dataset, path: Path, group: str = "") -> list[str]:
+def read_plainly(
+    data: xr.Dataset, stored: Mapping[Hashable, xr.Variable], path: Path, group: str = ""
+) -> list[str]:
     """Have the variables of a Zarr read chunk by chunk into memory that is used again.
 
     Parameters
     ----------
     data : Dataset
         Opened by xarray with ``chunks={}``; its variables are replaced.
+    stored : mapping of str to Variable
+        The same as they are stored, nothing decoded: only shape, type and attributes are read.
     path : Path
         Folder of the Zarr.
     group : str
@@ -45,15 +49,9 @@ def read_plainly(data: xr.Dataset, path: Path, group: str = "") -> list[str]:
             continue
         if (layout := layout_of(folder / str(name))) is not None:
             plain[name] = layout
-    if not plain:
-        return []
-    given: dict[str, Any] = {"engine": "zarr", "chunks": None, "decode_cf": False}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # as when it was opened
-        raw = xr.open_dataset(str(path.resolve()), group=group or None, **given)
     done = []
     for name, layout in plain.items():
-        decoded = _decoded(raw.variables[name], layout)
+        decoded = _decoded(stored[name], layout)
         if decoded is not None and decoded.dtype == data[name].dtype:
             data[name] = data[name].copy(data=decoded.data)
             done.append(str(name))

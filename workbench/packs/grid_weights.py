@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,14 +14,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import platformdirs
 import xarray as xr
 from numpy.typing import NDArray
 
 from workbench.compute.grids import Grid
 from workbench.compute.outlines import Outlines
 from workbench.compute.weights import Weights
+from workbench.core.aside import written_aside
 from workbench.core.errors import GridMismatch
+from workbench.core.folders import cache_folder
 from workbench.packs.pack import Pack
 
 __all__ = ["grid_weights", "weights_folder"]
@@ -34,8 +34,7 @@ _FORM = "1"  # of the files, and of how weights are calculated
 
 def weights_folder() -> Path:
     """Return where weights are kept: in ``WORKBENCH_CACHE``, else in the user's own cache."""
-    given = os.environ.get("WORKBENCH_CACHE", "")
-    return Path(given or platformdirs.user_cache_dir("workbench")) / "weights"
+    return cache_folder() / "weights"
 
 
 def grid_weights(
@@ -186,13 +185,8 @@ def _write(path: Path, weights: Weights) -> None:
     arrays = {name: getattr(weights, name) for name in _ARRAYS}
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as aside:
-            try:
-                np.savez(aside, tangled=np.array(weights.tangled, dtype=np.str_), **arrays)
-            except OSError:
-                os.unlink(aside.name)
-                raise
-        os.replace(aside.name, path)
+        with written_aside(path) as aside, aside.open("wb") as file:
+            np.savez(file, tangled=np.array(weights.tangled, dtype=np.str_), **arrays)
         kept = sorted(path.parent.glob("*.npz"), key=lambda each: -each.stat().st_mtime_ns)
         for old in kept[_KEPT:]:
             old.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from workbench.core.errors import TemplateNotFound
-from workbench.figures.figure import stylesheet
+from workbench.figures.figure import stylesheet, write
 
 __all__ = ["Asset", "Assets", "content_policy", "templates_folder"]
 
@@ -127,9 +126,7 @@ class Assets:
             path = directory / asset.file_name
             if not path.exists():
                 # Written aside then moved: several processes may start on one folder at once.
-                partial = directory / f".{asset.file_name}.{os.getpid()}"
-                partial.write_text(asset.text, encoding="utf-8", newline="\n")
-                partial.replace(path)
+                write(path, asset.text)
             paths.append(path)
         return tuple(paths)
 

@@ -86,8 +86,7 @@ def prepared(grid: str, pack: Pack) -> Path:
     MissingExtra, GridInvalid, GridMismatch, BoundariesMissing
         As of `climate_of`.
     """
-    import platformdirs
-
+    from workbench.core.folders import cache_folder
     from workbench.indicators.climate.kept import Kept, is_kept, keep
     from workbench.reports.digests import digest, package_digest, state_of_grid
     from workbench.reports.footing import edition_of
@@ -103,8 +102,7 @@ def prepared(grid: str, pack: Pack) -> Path:
             )
         return path
     made_from = [state_of_grid(path), pack.name, pack.vintage, edition_of(pack), package_digest()]
-    folder = Path(os.environ.get("WORKBENCH_CACHE") or platformdirs.user_cache_dir("workbench"))
-    target = folder / "climate" / f"{digest(made_from)[:32]}.parquet"
+    target = cache_folder() / "climate" / f"{digest(made_from)[:32]}.parquet"
     if not target.exists():
         from workbench.indicators.climate.territories import climate_of
 

@@ -14,7 +14,6 @@ its own past is put out of the file, see `reproducible`.
 from __future__ import annotations
 
 import base64
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Self
 
+from workbench.core.aside import written_aside
 from workbench.core.errors import PdfNotPrinted
 from workbench.reports.chromium import Chromium, chromium_path
 
@@ -178,12 +178,8 @@ def reproducible(pdf: bytes) -> bytes:
 
 def _move(data: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with written_aside(path) as aside:
         aside.write_bytes(data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

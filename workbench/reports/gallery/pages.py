@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader
 from workbench.core.i18n import format_number
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.i18n.languages import language
+from workbench.figures.figure import write
 from workbench.reports.assets import Assets, content_policy, templates_folder
 from workbench.reports.cells import inline_styles
 from workbench.reports.gallery.entries import GalleryEntry
@@ -238,8 +239,5 @@ def _remove_stale(directory: Path, contents: Contents) -> None:
 
 
 def _replace(path: Path, text: str) -> Path:
-    """Write aside then move: a reader sees the old file or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    return partial.replace(path)
+    return write(path, text)
