@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 BROWSER := chromium fonts-dejavu-core
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab pack chromium lint bench bench-reports bench-compute lock clean
+.PHONY: help setup report test lab pack chromium lint bench bench-reports bench-compute bench-loaders lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -58,6 +58,11 @@ bench-compute: $(READY) ## Compare grids, events and roll-ups with today's tools
 	$(BIN)/python -m tests.benchmarks.bench_chunks
 	$(BIN)/python -m tests.benchmarks.bench_rollup
 	$(BIN)/python -m tests.benchmarks.bench_events
+
+bench-loaders: $(READY) ## Compare the reading of files with today's tools, and large ones (minutes)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/peers.txt
+	$(BIN)/python -m tests.benchmarks.bench_dialect --size 2000
+	$(BIN)/python -m tests.benchmarks.bench_lazy --rows 20000000
 
 lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test \

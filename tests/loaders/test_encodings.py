@@ -6,6 +6,7 @@ import pytest
 
 from workbench.loaders.encodings import Text, decode, detect_encoding
 from workbench.loaders.errors import TextUnreadable
+from workbench.loaders.tabular import read
 
 FRENCH = "Bâgé-le-Châtel;Forêt d’Orléans;Œuvres sociales;Noël à Aÿ;3 000 €\n"
 
@@ -68,3 +69,13 @@ def test_bytes_of_no_french_text_are_located():
 def test_lines_of_another_encoding_are_read_and_told():
     content = "é\nà\n".encode() + "ù\n".encode("cp1252")
     assert decode(content, Text("utf-8")) == ("é\nà\nù\n".encode(), (2,))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_lines_of_another_encoding_end_as_on_any_system(tmp_path, end):
+    lines = [f"0100{n};é".encode("cp1252" if n == 4 else "utf-8") for n in range(1, 9)]
+    path = tmp_path / "a.csv"
+    path.write_bytes(end.encode().join([b"code;nom", *lines, b""]))
+    table = read(path)
+    assert table.column("nom") == ["é"] * 8
+    assert [(each.row, each.value) for each in table.problems] == [(5, "01004;é")]

@@ -7,6 +7,7 @@ or an old Macintosh (mac_roman) wrote, whichever gives French letters.
 from __future__ import annotations
 
 import codecs
+import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ENDS = re.compile(rb"(\r\n|\n|\r)")
 _MOST_ACCENTS = 1.0  # for an ASCII letter: French has 0.05, Greek and Russian ten
 # In the order of how often French files use them: the first of equal scores is taken.
 _EIGHT_BITS = ("cp1252", "cp850", "mac_roman", "iso8859_15")
@@ -227,14 +229,15 @@ def decode(content: bytes, text: Text) -> tuple[bytes, tuple[int, ...]]:
 
 
 def _line_by_line(content: bytes) -> tuple[bytes, tuple[int, ...]]:
-    lines, odd = content.split(b"\n"), []
-    for number, line in enumerate(lines):
+    # Lines and their ends, in turn: each system has its own ends, and a file may mix them.
+    parts, odd = _ENDS.split(content), []
+    for number, line in enumerate(parts[0::2]):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError:
             odd.append(number)
             try:
-                lines[number] = line.decode("cp1252").encode("utf-8")
+                parts[2 * number] = line.decode("cp1252").encode("utf-8")
             except UnicodeDecodeError:
-                lines[number] = line.decode("latin-1").encode("utf-8")
-    return b"\n".join(lines), tuple(odd)
+                parts[2 * number] = line.decode("latin-1").encode("utf-8")
+    return b"".join(parts), tuple(odd)

@@ -16,6 +16,7 @@ from workbench.loaders.dialect import Column, Role
 from workbench.loaders.encodings import decode
 from workbench.loaders.notes import TOTAL
 from workbench.loaders.parsing import Fault, Known, Lines, Parsed, parse
+from workbench.loaders.rows import split_lines
 from workbench.loaders.typed import Typed, type_column
 
 __all__ = ["LINE", "SET_ASIDE", "Part", "part_of_arrays", "read_part"]
@@ -82,7 +83,7 @@ def read_part(
         Whether repairs that are sure replace what is wrong.
     """
     text, odd = decode(content, found.text)
-    faults = tuple(_odd_line(text, line, at) for at in odd)
+    faults = _odd_lines(text, line, odd)
     if line <= found.skip:
         text, line = _without_first(text, found.skip + 1 - line), found.skip + 1
     if is_last and found.tail:
@@ -92,9 +93,11 @@ def read_part(
     return _assemble(parsed, found, lines, faults, mend=mend)
 
 
-def _odd_line(text: bytes, first: int, at: int) -> Fault:
-    shown = text.split(b"\n", at + 1)[at].decode("utf-8", "replace")
-    return Fault(first + at, "", shown[:80], "mixed_encoding", fatal=False)
+def _odd_lines(text: bytes, first: int, odd: Sequence[int]) -> tuple[Fault, ...]:
+    lines = split_lines(text.decode("utf-8", "replace")) if odd else []
+    return tuple(
+        Fault(first + at, "", lines[at][:80], "mixed_encoding", fatal=False) for at in odd
+    )
 
 
 def _without_first(text: bytes, count: int) -> bytes:
