@@ -4,61 +4,29 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 from dataclasses import replace
-from types import MappingProxyType
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pytest
 
 import workbench as wb
 from workbench.core.types import Status
-from workbench.loaders import catalogue as catalogues
-from workbench.loaders.catalogue import Catalogue, sources
 from workbench.loaders.preview import first_rows
 
-from .sample_files import as_json
+from .published import SOURCES, Published
 from .samples import SAMPLES
-from .server import give
-from .test_gbfs import feed
-
-SOURCES = {each.id: each for each in sources()}
 
 
 @pytest.fixture
 def served(server, cache, near, monkeypatch):
     """Give what reads a source, or a file as one, from this machine's server."""
-    here = server.url("")
-    moved = {
-        name: replace(each, url=re.sub(r"^https://(?=\{)", f"{here}/", each.url))
-        for name, each in SOURCES.items()
-    }
-    moved = {
-        name: replace(each, url=re.sub(r"^https://[^/{]+", here, each.url))
-        for name, each in moved.items()
-    }
-    known = Catalogue(catalogues.catalogue().themes, MappingProxyType(moved))
-    monkeypatch.setattr(catalogues, "_own", lambda: known)
+    published = Published(server, monkeypatch)
 
     def read(name, sample=None, **given):
-        sample = sample or SAMPLES[name]
-        each = moved[name]
-        values = {key: one.example for key, one in each.parameters.items()} if each.url else {}
-        path = urlsplit(each.address(values)).path if each.url else f"/{name}/{sample.name}"
-        body = sample.body
-        for feed_name, content in sample.beside.items():
-            server.on(f"/{feed_name}.json", give(content))
-        if sample.beside:
-            feeds = [{"name": key, "url": server.url(f"/{key}.json")} for key in sample.beside]
-            body = as_json(feed({"fr": {"feeds": feeds}}))
-        headers = {}
-        if name == "datagouv":
-            headers["Content-Disposition"] = f'attachment; filename="{sample.name}"'
-        url = server.on(path, give(body, status=sample.status, **headers))
-        what, extra = (name, {"values": values}) if each.url else (url, {"source": name})
-        options = {**sample.options, **given}
-        return wb.load(what, **extra, options=options, cache=cache, limits=near)
+        asked = published.put(name, sample)
+        options = {**(sample or SAMPLES[name]).options, **given}
+        extra = {"values": asked.values, "source": asked.source}
+        return wb.load(asked.what, **extra, options=options, cache=cache, limits=near)
 
     return read
 

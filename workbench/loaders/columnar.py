@@ -164,7 +164,7 @@ def read_columns(
     if held and read_table.data.num_rows == table.num_rows:
         read_table = _with_statuses(read_table, held)
     if place:
-        read_table = follow(read_table, place, geometries)
+        read_table = follow(read_table, place, geometries, located=located)
         for each, values in geometries.items():
             read_table = with_problems(read_table, invalid(values, each, lines, name, say))
     refuse(read_table, name, strict=strict, most=1.0 if located else REFUSED)

@@ -20,13 +20,13 @@ from typing import Any
 from workbench.core.errors import nearest
 from workbench.core.reads import note
 from workbench.loaders import columnar, tabular
-from workbench.loaders.dialect import Decision
-from workbench.loaders.errors import DialectInvalid, FileNotTabular
+from workbench.loaders.dialect import EVERY, Decision
+from workbench.loaders.errors import DialectInvalid, FileNotTabular, OptionUnknown
 from workbench.loaders.guard import read_json
 from workbench.loaders.kinds import kind_of_file
 from workbench.loaders.objects import read_objects
 from workbench.loaders.registry import Loaded
-from workbench.loaders.tabular import loaded, refuse, split_options
+from workbench.loaders.tabular import REFUSED, loaded, refuse, split_options
 
 __all__ = ["TABLES", "load", "options", "suffixes"]
 
@@ -106,9 +106,13 @@ def load(path: Path, *, rows: int | None = None, table: str = "contracts", **giv
         return read_table(path, rows=rows, expected=expected, markers=markers, **given)
     dialect, rest = split_options(given)
     strict = rest.pop("strict", False)
+    if rest.pop("lazy", False):
+        raise OptionUnknown(f"{path.name} is JSON, which is read whole: no option 'lazy' then.")
     found = list(_rows(_contracts(read_json(path.read_bytes(), path.name), path.name), table))
     keys = {key for row in found for key in row}
-    roles = {name: role for name, role in _ROLES.items() if name in keys}
+    # A check takes every cell as it is written.
+    known = {} if EVERY in dialect.roles else _ROLES
+    roles = {name: role for name, role in known.items() if name in keys}
     read = read_objects(
         found,
         path.name,
@@ -120,7 +124,7 @@ def load(path: Path, *, rows: int | None = None, table: str = "contracts", **giv
         told=(Decision("table", table, f"one of {', '.join(TABLES)}"),),
         **rest,
     )
-    refuse(read, path.name, strict=strict)
+    refuse(read, path.name, strict=strict, most=1.0 if rest.get("located") else REFUSED)
     return loaded(read, rows)
 
 

@@ -15,12 +15,12 @@ from workbench.loaders.geometry import KINDS
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import read_objects
 from workbench.loaders.registry import Loaded, Loader
-from workbench.loaders.tabular import loaded, refuse, split_options
+from workbench.loaders.tabular import REFUSED, loaded, refuse, split_options
 
 __all__ = ["load", "options", "suffixes"]
 
 suffixes = (".json",)
-_LIST = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers")
+_LIST = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers")
 options = tuple(dict.fromkeys((*_LIST, *features.options, *gbfs.options, *ngsi.options)))
 
 # Where servers put the list of their records.
@@ -72,7 +72,7 @@ def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
         told=(Decision("content", "a list of objects", "by what the file holds"),),
         **rest,
     )
-    refuse(table, path.name, strict=strict)
+    refuse(table, path.name, strict=strict, most=1.0 if rest.get("located") else REFUSED)
     return loaded(table, rows)
 
 

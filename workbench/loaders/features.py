@@ -24,12 +24,12 @@ from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import GEOMETRY, invalid, read_objects, with_problems
 from workbench.loaders.registry import Problem
-from workbench.loaders.tabular import Table, loading, refuse
+from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
 __all__ = ["check_degrees", "features_of", "load", "options", "read", "read_features", "suffixes"]
 
 suffixes = (".geojson",)
-options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "order")
+options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "order")
 
 _DEGREES = "OGC:CRS84"
 # Names of longitude and latitude in degrees in files made before RFC 7946.
@@ -46,6 +46,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
     order: str = "xy",
 ) -> Table:
     """Read a GeoJSON file: a collection, a feature or a geometry.
@@ -55,7 +56,7 @@ def read(
     path : Path
     dialect : Dialect, optional
         ``roles`` and ``markers`` of the properties.
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. Rows are those of features, counted from 1.
     order : str
         ``"xy"`` (longitude first) or ``"yx"`` for a file that has it the other way round.
@@ -74,7 +75,7 @@ def read(
     note("file", str(path))
     found = read_json(path.read_bytes(), path.name)
     return read_features(
-        found, path.name, dialect, strict=strict, mend=mend, lang=lang, order=order
+        found, path.name, dialect, strict=strict, mend=mend, lang=lang, located=located, order=order
     )
 
 
@@ -86,6 +87,7 @@ def read_features(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
     order: str = "xy",
 ) -> Table:
     """Read what a GeoJSON text holds; see `read`."""
@@ -123,11 +125,12 @@ def read_features(
         told=told,
         mend=mend,
         lang=lang,
+        located=located,
     )
     written = pa.chunked_array([pa.array(geometry, pa.binary())])
     problems += invalid(written, GEOMETRY, lines, name, say)
     table = with_problems(table, problems, aside)
-    refuse(table, name, strict=strict)
+    refuse(table, name, strict=strict, most=1.0 if located else REFUSED)
     return replace(table, data=table.data.replace_schema_metadata(metadata_of(shapes, crs)))
 
 

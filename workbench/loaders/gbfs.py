@@ -29,7 +29,7 @@ from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import read_objects, with_problems
 from workbench.loaders.registry import Problem
-from workbench.loaders.tabular import Table, loading, refuse
+from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
 __all__ = [
     "Feed",
@@ -45,7 +45,7 @@ __all__ = [
 
 suffixes = ()
 takes_archives = True
-options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "feed")
+options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "feed")
 
 _DISCOVERY = "gbfs"
 # The feed that is read when none is named, the first that is there.
@@ -207,6 +207,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
     feed: str = "",
 ) -> Table:
     """Read one feed.
@@ -215,7 +216,7 @@ def read(
     ----------
     path : Path
     dialect : Dialect, optional
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. Rows are those of the feed, counted from 1.
     feed : str
         Name of the feed; by default the stations, else what is there.
@@ -244,7 +245,7 @@ def read(
     zones = chosen.data.get("geofencing_zones")
     if isinstance(zones, Mapping):
         table = read_features(
-            _translated(zones), name, dialect, strict=strict, mend=mend, lang=lang
+            _translated(zones), name, dialect, strict=strict, mend=mend, lang=lang, located=located
         )
         return replace(table, decisions=(*told, *table.decisions))
     rows, problems, aside = _rows(chosen, name, Messages(lang))
@@ -261,9 +262,10 @@ def read(
         typed=True,
         mend=mend,
         lang=lang,
+        located=located,
     )
     table = with_problems(table, problems, aside)
-    refuse(table, name, strict=strict)
+    refuse(table, name, strict=strict, most=1.0 if located else REFUSED)
     return table
 
 

@@ -21,7 +21,16 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import MissingExtra
 
-__all__ = ["Misshapen", "Shape", "faults", "geometries", "kind_of_wkb", "points", "shape_of"]
+__all__ = [
+    "Misshapen",
+    "Shape",
+    "faults",
+    "geometries",
+    "kind_of_wkb",
+    "point_of",
+    "points",
+    "shape_of",
+]
 
 KINDS = (
     "Point",
@@ -195,6 +204,21 @@ def kind_of_wkb(wkb: bytes) -> str:
     code = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big") & 0x0FFFFFFF
     code %= 1000
     return KINDS[code - 1] if 1 <= code <= len(KINDS) else ""
+
+
+def point_of(wkb: bytes) -> tuple[float, float] | None:
+    """Return the longitude and latitude of a point in well-known binary, None for another shape.
+
+    Examples
+    --------
+    >>> point_of(points([5.3], [46.1])[0]), point_of(b"")
+    ((5.3, 46.1), None)
+    """
+    # With a reference system (PostGIS) the figures are further.
+    if kind_of_wkb(wkb) != "Point" or len(wkb) < 21 or wkb[4 if wkb[0] else 1] & 0x20:
+        return None
+    x, y = struct.unpack_from("<dd" if wkb[0] else ">dd", wkb, 5)
+    return x, y
 
 
 def geometries(column: pa.ChunkedArray) -> NDArray[Any]:

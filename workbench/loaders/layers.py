@@ -19,7 +19,7 @@ from workbench.loaders.tabular import Table, loading
 __all__ = ["layers", "load", "options", "read", "suffixes"]
 
 suffixes = (".gpkg", ".shp", ".fgb")
-options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers", "layer")
+options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "layer")
 
 # What each must begin with: the library would open anything, a list of other files included.
 _SIGNS = {
@@ -46,6 +46,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
     layer: str = "",
 ) -> Table:
     """Read one layer: the one that is named, else the only one.
@@ -55,7 +56,7 @@ def read(
     path : Path
     dialect : Dialect, optional
         ``roles`` and ``markers``.
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. Rows are those of features, counted from 1.
     layer : str
         Name of the layer.
@@ -100,6 +101,7 @@ def read(
         metadata={"crs": crs},
         strict=strict,
         mend=mend,
+        located=located,
         say=Messages(lang),
     )
 

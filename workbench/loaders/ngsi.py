@@ -23,12 +23,12 @@ from workbench.loaders.geometry import KINDS, Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import read_objects, with_problems
 from workbench.loaders.registry import Problem
-from workbench.loaders.tabular import Table, loading, refuse
+from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
 
 suffixes = (".jsonld",)
-options = ("dialect", "strict", "mend", "lang", "roles", "expected", "markers")
+options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers")
 
 # What an attribute holds, by its type; NGSIv2 has "value" whatever the type.
 _VALUES = (
@@ -53,6 +53,7 @@ def read(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
 ) -> Table:
     """Read entities: a list, one alone, a GeoJSON collection, or one a line.
 
@@ -60,7 +61,7 @@ def read(
     ----------
     path : Path
     dialect : Dialect, optional
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`. Rows are those of entities, counted from 1.
 
     Returns
@@ -106,20 +107,21 @@ def read(
         shapes.append(shape)
         lines.append(line)
     problems += check_degrees(shapes, lines, path.name, say)
-    located = any(shapes)
+    placed = any(shapes)
     table = read_objects(
         rows,
         path.name,
         dialect or Dialect(),
         lines=lines,
-        geometry=[shape.wkb if shape else None for shape in shapes] if located else None,
-        told=(*_units(rows), *([Decision("crs", "OGC:CRS84", "that of NGSI-LD")] * located)),
+        geometry=[shape.wkb if shape else None for shape in shapes] if placed else None,
+        told=(*_units(rows), *([Decision("crs", "OGC:CRS84", "that of NGSI-LD")] * placed)),
         typed=True,
         mend=mend,
         lang=lang,
+        located=located,
     )
     table = with_problems(table, problems, aside)
-    refuse(table, path.name, strict=strict)
+    refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
     return table
 
 

@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from workbench.core.i18n.catalogue import Messages
 from workbench.loaders.cells import rows_of, table_of
-from workbench.loaders.dialect import Decision, Dialect
+from workbench.loaders.dialect import EVERY, Decision, Dialect
 from workbench.loaders.errors import JsonRefused, RowTooLong
 from workbench.loaders.geometry import faults
+from workbench.loaders.parts import LINE
 from workbench.loaders.registry import Problem
 from workbench.loaders.roles import words
 from workbench.loaders.tabular import Table
@@ -64,6 +65,7 @@ def read_objects(
     strict: bool = False,
     mend: bool = False,
     lang: str = "en",
+    located: bool = False,
 ) -> Table:
     """Read objects.
 
@@ -81,7 +83,7 @@ def read_objects(
     typed : bool
         Whether a number is always a quantity, unless its key names a code, as in a protocol; in
         files of any kind a spreadsheet may have made a number of a code.
-    strict, mend, lang
+    strict, mend, lang, located
         See `workbench.loaders.tabular.read`.
 
     Raises
@@ -105,6 +107,7 @@ def read_objects(
         )
     if not rows:
         empty = {GEOMETRY: pa.array([], pa.binary())} if geometry is not None else {}
+        empty |= {LINE: pa.array([], pa.int64())} if located else {}
         return Table(pa.table(empty), (), (*told, Decision("rows", "0", "it holds no object")))
     # The place of each row comes with it, so that geometries follow when rows are set aside.
     place = "place"
@@ -120,7 +123,7 @@ def read_objects(
         row._replace(line=line)
         for row, line in zip(rows_of(grid), lines or range(1, len(rows) + 1), strict=True)
     ]
-    told_roles = _roles(rows, keys, typed=typed)
+    told_roles = {} if EVERY in dialect.roles else _roles(rows, keys, typed=typed)
     expected = {key: each for key, each in told_roles.items() if key not in dialect.expected}
     roles = {**expected, **dialect.roles, place: "integer"}
     table = table_of(
@@ -132,8 +135,10 @@ def read_objects(
         strict=strict,
         mend=mend,
         lang=lang,
+        located=located,
     )
-    return follow(table, place, {} if geometry is None else {GEOMETRY: geometry})
+    held = {} if geometry is None else {GEOMETRY: geometry}
+    return follow(table, place, held, located=located)
 
 
 def _roles(
@@ -156,7 +161,11 @@ def _number(value: Any) -> bool:
 
 
 def follow(
-    table: Table, place: str, geometries: Mapping[str, Sequence[bytes | None] | pa.ChunkedArray]
+    table: Table,
+    place: str,
+    geometries: Mapping[str, Sequence[bytes | None] | pa.ChunkedArray],
+    *,
+    located: bool = False,
 ) -> Table:
     """Give each row its geometries, and keep among them the rows named as a total.
 
@@ -167,6 +176,8 @@ def follow(
         Column of the place of each row in what was read; it goes.
     geometries : mapping of str to sequence of bytes or None
         By the name of their column, in the order of what was read.
+    located : bool
+        Whether the last column is the line of each row, and stays the last.
     """
     data = table.data
     if table.totals is not None and table.totals.num_rows:
@@ -178,7 +189,7 @@ def follow(
     data = data.drop_columns(gone)
     for name, values in geometries.items():
         array = values if isinstance(values, pa.ChunkedArray) else pa.array(values, pa.binary())
-        data = data.append_column(name, array.take(at))
+        data = data.add_column(data.num_columns - located, name, array.take(at))
     told = (f"role of {place}", "totals")
     return replace(
         table,

@@ -95,9 +95,7 @@ def read_part(
 
 def _odd_lines(text: bytes, first: int, odd: Sequence[int]) -> tuple[Fault, ...]:
     lines = split_lines(text.decode("utf-8", "replace")) if odd else []
-    return tuple(
-        Fault(first + at, "", lines[at][:80], "mixed_encoding", fatal=False) for at in odd
-    )
+    return tuple(Fault(first + at, "", lines[at][:80], "mixed_encoding", fatal=False) for at in odd)
 
 
 def _without_first(text: bytes, count: int) -> bytes:

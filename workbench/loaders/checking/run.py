@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pyarrow as pa
+
 from workbench.core.defaults import DEFAULT_PACK
 from workbench.core.errors import nearest
 from workbench.core.i18n import format_number
@@ -23,12 +25,14 @@ from workbench.loaders.checking.validate import validate
 from workbench.loaders.dialect import EVERY
 from workbench.loaders.errors import LoaderUnknown, SchemaUnknown
 from workbench.loaders.fetch import fetch
+from workbench.loaders.geometry import point_of
 from workbench.loaders.load import load
 from workbench.loaders.registry import Loaded, loader, loader_for
 from workbench.loaders.transport import LIMITS, Limits
 
 __all__ = ["check", "find_schema"]
 
+_DEGREES = ("OGC:CRS84", "EPSG:4326")
 # What is told beside the schema: by the territory, and by the reader.
 _TERRITORY = (
     *("code_", "place_", "name_", "address_", "date_", "row_twice", "total_", "formula"),
@@ -101,7 +105,7 @@ def check(
         record,
         today=today,
         vintage=vintage,
-        points=schema.points if schema else (),
+        points=(*(schema.points if schema else ()), *_points_of(texts)),
     )
     record.take(texts)
     unread = _unread(texts, record)
@@ -137,6 +141,18 @@ def check(
         ),
     )
     return replace(found, good=_good(found, sheet, compared))
+
+
+def _points_of(read: Loaded) -> tuple[str, ...]:
+    """Name the columns of geometries that are points in degrees, longitude first."""
+    told = read.decisions
+    return tuple(
+        each.name
+        for each in read.data.schema
+        if pa.types.is_binary(each.type)
+        and told.get(f"crs of {each.name}", told.get("crs", "")).startswith(_DEGREES)
+        and all(map(point_of, read.data.column(each.name).drop_null().to_pylist()))
+    )
 
 
 def _unread(read: Loaded, record: Record) -> tuple[Unread, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from workbench.loaders.cells import text_of
 from workbench.loaders.dialect import Dialect
+from workbench.loaders.geometry import kind_of_wkb, point_of
 from workbench.loaders.parts import LINE
 from workbench.loaders.registry import Loaded
 
@@ -100,7 +102,7 @@ class Sheet:
         data = read.data
         lines = data.column(data.num_columns - 1).to_numpy().astype(np.int64)
         names = data.column_names[:-1]
-        columns = {name: Cells.of(data.column(at)) for at, name in enumerate(names)}
+        columns = {name: Cells.of(_texts(data.column(at))) for at, name in enumerate(names)}
         told = read.totals.to_pylist() if read.totals is not None else ()
         totals = tuple(
             (row[LINE], {name: text_of(row[name]) for name in names if row.get(name) is not None})
@@ -110,6 +112,20 @@ class Sheet:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+
+def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Write geometries as texts: points as they are read, others so that they can be compared."""
+    if not pa.types.is_binary(column.type):
+        return column
+    return pa.array([each and _written(each) for each in column.to_pylist()], pa.string())
+
+
+def _written(wkb: bytes) -> str:
+    point = point_of(wkb)
+    if point is not None:
+        return f"{point[0]}, {point[1]}"
+    return f"{kind_of_wkb(wkb)} {hashlib.sha256(wkb).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
