@@ -113,7 +113,7 @@ CONTRACT = {
     "considerationsSociales": {"considerationSociale": ["Clause sociale"]},
     "sousTraitanceDeclaree": False,
     "titulaires": [
-        {"titulaire": {"typeIdentifiant": "SIRET", "id": "05280031700013"}},
+        {"titulaire": {"typeIdentifiant": "SIRET", "id": "05280031500013"}},
         {"titulaire": {"typeIdentifiant": "SIRET", "id": "31483054800140"}},
     ],
     "modifications": [
@@ -134,7 +134,7 @@ DECP = parquet(
             "uid": ["215903501000172024M0001"] * 2,
             "id": ["2024M0001"] * 2,
             "acheteur_id": ["21590350100017"] * 2,
-            "titulaire_id": ["05280031700013", "31483054800140"],
+            "titulaire_id": ["05280031500013", "31483054800140"],
             "titulaire_typeIdentifiant": ["SIRET"] * 2,
             "objet": ["Fourniture d'arbres"] * 2,
             "montant": [50754.5] * 2,
@@ -160,18 +160,18 @@ GRANTS = (
     "nomAttribuant,idAttribuant,dateConvention,referenceDecision,nomBeneficiaire,idBeneficiaire,"
     "rnaBeneficiaire,objet,montant,nature,conditionsVersement,datesPeriodeVersement,idRAE,"
     "notificationUE,pourcentageSubvention\n"
-    "Ville,01060004500392,2023-07-07,D 12,Comité des œuvres,05249912050001,W333216789,"
+    "Ville,01060004700392,2023-07-07,D 12,Comité des œuvres,05249912650007,W333216789,"
     "Fonctionnement,99786.57,aide en numéraire,échelonné,2023-03-30/2023-05-24,,non,0.05\n"
-    "Ville,01060004500392,2023-07-07,D 13,Chorale,52499120500021,,Concert,1200,"
+    "Ville,01060004700392,2023-07-07,D 13,Chorale,52499120500021,,Concert,1200,"
     "aide en numéraire,unique,2023-03-30,,non,1\n"
 ).encode()
 DELIBERATIONS = (
     "COLL_NOM;COLL_SIRET;DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;"
     "BUDGET_ANNEE;BUDGET_NOM;PREF_ID;PREF_DATE;VOTE_EFFECTIF;VOTE_REEL;VOTE_POUR;VOTE_CONTRE;"
     "VOTE_ABSTENTION;DELIB_URL\n"
-    "Bourg;01010053000017;0012;2023-10-15;8.4;Aménagement;Plan vélo;2023;Principal;PREF001;"
+    "Bourg;01010053500011;0012;2023-10-15;8.4;Aménagement;Plan vélo;2023;Principal;PREF001;"
     "2023-10-20;43;40;25;10;5;https://example.org/d/1.pdf\n"
-    "Bourg;01010053000017;0013;15/10/2023;7.10;Finances;Subvention;2023;Principal;PREF001;"
+    "Bourg;01010053500011;0013;15/10/2023;7.10;Finances;Subvention;2023;Principal;PREF001;"
     "2023-10-20;43;40;40;0;0;\n"
 ).encode()
 BAN = gzipped(
@@ -188,8 +188,8 @@ BAL = (
     "cad_parcelles;source;date_der_maj;certification_commune\n"
     "01001_a7q1zt_00165;01001;L'Abergement;Route de Châtillon;165;;entrée;848317.33;6563353.33;"
     "4.930145;46.146553;;commune;2023-11-09;1\n"
-    "01001_a7q1zt_00012;01001;L'Abergement;Route de Châtillon;12;bis;entrée;848300;6563300;4.93;"
-    "46.14;;commune;2023-11-09;0\n"
+    "01001_a7q1zt_00012_bis;01001;L'Abergement;Route de Châtillon;12;bis;entrée;848300;6563300;"
+    "4.93;46.14;;commune;2023-11-09;0\n"
 ).encode()
 WEATHER = gzipped(
     "NUM_POSTE;NOM_USUEL;LAT;LON;ALTI;AAAAMMJJ;RR;QRR;TN;QTN;HTN;QHTN;TX;QTX;TM;QTM;FFM;"
@@ -337,9 +337,9 @@ CHARGE = (
 PARKING = (
     b"id,nom,insee,adresse,url,type_usagers,gratuit,nb_places,nb_pr,nb_pmr,"
     b"nb_voitures_electriques,nb_velo,hauteur_max,num_siret,Xlong,Ylat,tarif_1h,tarif_24h,info\n"
-    b"01053-P-001,GARE,01053,Place de la Gare,,tous,false,325,250,6,10,25,190,01010053000017,"
+    b"01053-P-001,GARE,01053,Place de la Gare,,tous,false,325,250,6,10,25,190,01010053500011,"
     b"5.2145,46.2002,1.5,12.5,\n"
-    b"01053-P-002,MAIRIE,01053,Place,,tous,true,50,50,2,0,0,N/A,01010053000017,5.22,46.2,0,0,\n"
+    b"01053-P-002,MAIRIE,01053,Place,,tous,true,50,50,2,0,0,N/A,01010053500011,5.22,46.2,0,0,\n"
 )
 COUNTS = (
     b"channel_id,channel_provider_id,site_provider_id,site_id,mobility_type,counter_type,direction,"

@@ -103,7 +103,7 @@ class Sample:
 SAMPLES: Mapping[str, Sample] = {
     "decp": Sample(
         DECP,
-        row={"acheteur_id": "21590350100017", "titulaire_id": "05280031700013", "montant": 50754.5},
+        row={"acheteur_id": "21590350100017", "titulaire_id": "05280031500013", "montant": 50754.5},
         units={"montant": "EUR", "dureeMois": "month"},
         codes=("uid", "acheteur_id", "titulaire_id", "codeCPV", "lieuExecution_code"),
     ),
@@ -114,7 +114,7 @@ SAMPLES: Mapping[str, Sample] = {
             "uid": "215903501000172024M0001",
             "montant": 50754.5,
             "holders": 2,
-            "holder_ids": "05280031700013 31483054800140",
+            "holder_ids": "05280031500013 31483054800140",
             "techniques": "Accord-cadre",
         },
         units={"montant": "EUR"},
@@ -123,13 +123,13 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "scdl_grants": Sample(
         GRANTS,
-        row={"idAttribuant": "01060004500392", "montant": 99786.57},
+        row={"idAttribuant": "01060004700392", "montant": 99786.57},
         units={"montant": "EUR"},
         codes=("idAttribuant", "idBeneficiaire"),
     ),
     "scdl_deliberations": Sample(
         DELIBERATIONS,
-        row={"COLL_SIRET": "01010053000017", "DELIB_ID": "0012", "VOTE_POUR": 25},
+        row={"COLL_SIRET": "01010053500011", "DELIB_ID": "0012", "VOTE_POUR": 25},
         units={"VOTE_POUR": "count"},
         codes=("COLL_SIRET", "DELIB_ID", "DELIB_MATIERE_CODE"),
     ),

@@ -34,15 +34,15 @@ def test_a_contract_is_one_row_whatever_the_number_of_those_who_hold_it(read):
 
 def test_those_who_hold_it_and_its_changes_are_tables_of_theirs(read):
     holders = read(DECP_JSON, table="holders")
-    assert [row["titulaire.id"] for row in holders] == ["05280031700013", "31483054800140"]
+    assert [row["titulaire.id"] for row in holders] == ["05280031500013", "31483054800140"]
     (change,) = read(DECP_JSON, table="changes")
     assert (change["uid"], change["montant"]) == ("215903501000172024M0001", 60000)
     assert read(DECP_JSON, table="subcontracts") == []
 
 
 def test_the_format_of_2019_is_read_as_well(read):
-    old = {**CONTRACT, "titulaires": [{"typeIdentifiant": "SIRET", "id": "05280031700013"}]}
-    assert read({"marches": [old]}, table="holders")[0]["titulaire.id"] == "05280031700013"
+    old = {**CONTRACT, "titulaires": [{"typeIdentifiant": "SIRET", "id": "05280031500013"}]}
+    assert read({"marches": [old]}, table="holders")[0]["titulaire.id"] == "05280031500013"
 
 
 def test_a_concession_has_its_own_words(read):
@@ -51,7 +51,7 @@ def test_a_concession_has_its_own_words(read):
         "_type": "Contrat de concession",
         "autoriteConcedante": {"id": "21590350100017"},
         "valeurGlobale": 1000,
-        "concessionnaires": [{"concessionnaire": {"id": "05280031700013"}}],
+        "concessionnaires": [{"concessionnaire": {"id": "05280031500013"}}],
     }
     (row,) = read({"marches": {"marche": [], "contrat-concession": [concession]}})
     assert (row["uid"], row["holders"], row["valeurGlobale"]) == ("21590350100017C1", 1, 1000)
@@ -63,7 +63,7 @@ def test_what_is_not_communicated_is_missing(read):
 
 
 def test_a_consolidated_table_has_one_table(read):
-    assert read(DECP, "decp.parquet")[0]["titulaire_id"] == "05280031700013"
+    assert read(DECP, "decp.parquet")[0]["titulaire_id"] == "05280031500013"
     with pytest.raises(DialectInvalid, match="with one table only"):
         read(DECP, "decp.parquet", table="holders")
 

@@ -16,6 +16,7 @@ from workbench.loaders.errors import (
     DialectInvalid,
     FileNotTabular,
     LoadingError,
+    NoFileToRead,
     TableRefused,
 )
 from workbench.loaders.geometry import geometries
@@ -201,6 +202,40 @@ def test_a_service_without_end_is_refused(tmp_path):
 
 def test_files_within_a_folder_of_the_archive_are_found(tmp_path):
     assert len(rows(packed(tmp_path, inside="gtfs/"), "stops")) == 3
+
+
+def test_of_two_timetables_in_an_archive_one_is_named(tmp_path):
+    one = {f"export/urban/{name}.txt": text for name, text in FILES.items()}
+    two = {f"export/school/{name}.txt": text for name, text in FILES.items()}
+    path = tmp_path / "networks.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in {**one, **two, "lisezmoi.txt": "Deux réseaux."}.items():
+            archive.writestr(
+                name, text.replace("001,Gare", "001,École") if "school" in name else text
+            )
+    with pytest.raises(DialectInvalid, match="2 timetables, in export/school, export/urban"):
+        load(str(path), reader="gtfs")
+    with pytest.raises(DialectInvalid, match="choose from: export/school, export/urban"):
+        load(str(path), reader="gtfs", options={"folder": "urban"})
+    for folder, name in (("export/school", "École"), ("export/urban/", "Gare")):
+        found = load(str(path), reader="gtfs", options={"folder": folder})
+        assert found.data.column("stop_name")[0].as_py() == name
+        assert found.problems == ()
+
+
+def test_a_timetable_in_a_folder_is_read_from_it_or_from_the_one_above(tmp_path):
+    home = tmp_path / "export" / "gtfs"
+    home.mkdir(parents=True)
+    for name, text in FILES.items():
+        (home / f"{name}.txt").write_text(text, "utf-8")
+    for folder in (home, home.parent):
+        assert read(folder).tables["stops"].num_rows == 3
+
+
+def test_an_archive_read_as_any_other_names_the_reader_of_timetables(tmp_path):
+    path = packed(tmp_path).rename(tmp_path / "export.zip")
+    with pytest.raises(NoFileToRead, match=r"It is a timetable: name its reader \(gtfs\)"):
+        load(str(path))
 
 
 def test_a_table_that_is_not_there_names_the_nearest(tmp_path):

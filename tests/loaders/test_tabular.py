@@ -230,3 +230,41 @@ def test_a_quote_astray_in_a_long_file_costs_its_row_only(file):
     kept = [at for at in range(9000) if at not in (4321, 8000)]
     assert astray.data.to_pylist() == clean.data.take(kept).to_pylist()
     assert [problem.row for problem in astray.problems] == [4323, 8002]
+
+
+def test_a_sheet_of_a_text_is_refused(file):
+    path = file("code;n\n01001;5\n")
+    with pytest.raises(DialectInvalid, match=r"towns\.csv is text and has no sheet 'Feuil1'"):
+        read(path, Dialect(sheet="Feuil1"))
+    with pytest.raises(DialectInvalid, match="only a workbook has some"):
+        load(path, sheet="Feuil1")
+
+
+@pytest.mark.parametrize(
+    ("name", "short", "whole", "others"),
+    [
+        ("siren", "10600047", "010600047", "130025265;213500135"),
+        ("siren", "5520135", "005520135", "130025265;213500135"),
+        ("siret", "1060004700392", "01060004700392", "13002526500013;21060004500392"),
+        ("acheteur", "10600047", "010600047", "130025265;213500135"),
+        ("insee", "1001", "01001", "59350;2A004"),
+    ],
+)
+def test_zeros_that_a_code_has_lost_are_told_and_put_back_when_asked(
+    file, name, short, whole, others
+):
+    path = file(
+        "\n".join([f"{name},n", f"{short},1", *(f"{each},2" for each in others.split(";"))])
+    )
+    table = read(path)
+    assert [(each.row, each.value, each.fatal) for each in table.problems] == [(2, short, True)]
+    assert whole in table.problems[0].repair
+    assert table.column(name) == others.split(";")
+    assert read(path, mend=True).column(name) == [whole, *others.split(";")]
+
+
+def test_a_number_whose_key_is_wrong_is_not_guessed(file):
+    path = file("siren,n\n10600045,1\n130025265,2\n213500135,3\n")
+    for table in (read(path), read(path, mend=True)):
+        assert [(each.row, each.repair, each.fatal) for each in table.problems] == [(2, "", True)]
+        assert table.column("siren") == ["130025265", "213500135"]

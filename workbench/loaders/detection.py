@@ -97,6 +97,8 @@ def detect(path: Path, given: Dialect | None = None) -> Detection:
     ------
     FileNotTabular, TextUnreadable, HeadingNotFound, RowTooLong
         Nothing that can be read; the message says where and why.
+    DialectInvalid
+        A sheet is named, which a text has not.
 
     Examples
     --------
@@ -107,6 +109,11 @@ def detect(path: Path, given: Dialect | None = None) -> Detection:
     >>> found.text.encoding, [column.role.value for column in found.columns]
     ('cp1252', ['code', 'text', 'number'])
     """
+    if given is not None and given.sheet:
+        raise DialectInvalid(
+            f"{path.name} is text and has no sheet {given.sheet!r}: only a workbook has some "
+            "(.xlsx, .ods…). Leave the sheet out, or give the workbook."
+        )
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)

@@ -33,7 +33,7 @@ from workbench.loaders.tabular import read as read_rows
 __all__ = ["Timetable", "load", "options", "read", "suffixes", "takes_archives"]
 
 suffixes = ("gtfs.zip",)
-options = ("table", "strict", "lang")
+options = ("table", "folder", "strict", "lang")
 takes_archives = True
 
 _ALWAYS = ("agency", "stops", "routes", "trips", "stop_times")
@@ -93,13 +93,15 @@ class Timetable:
         )
 
 
-def read(path: Path, *, strict: bool = False, lang: str = "en") -> Timetable:
+def read(path: Path, *, folder: str = "", strict: bool = False, lang: str = "en") -> Timetable:
     """Read a timetable.
 
     Parameters
     ----------
     path : Path
-        The archive, or a folder of its files.
+        The archive, or a folder of its files, which may be in a folder within it.
+    folder : str
+        That folder, where there are several timetables (``"urban"``).
     strict : bool
         Refuse a timetable in which something is wrong.
     lang : str
@@ -109,28 +111,49 @@ def read(path: Path, *, strict: bool = False, lang: str = "en") -> Timetable:
     ------
     FileNotTabular
         A file or a column that every timetable has is not there.
+    DialectInvalid
+        There are several timetables, or none in `folder`.
     ArchiveInvalid, ArchiveBomb
         See :func:`workbench.loaders.archive.extract`.
     TableRefused
         Something is wrong, and `strict` was asked.
     """
     if path.is_dir():
-        return _read(sorted(path.glob("*.txt")), path.name, strict=strict, lang=lang)
+        files = _of_one(path, sorted(path.rglob("*.txt")), folder, path.name)
+        return _read(files, path.name, strict=strict, lang=lang)
     note("file", str(path))
     if kind_of(path) != "zip":
         raise FileNotTabular(
             f"{path.name} is no zip: a timetable (GTFS) is one. Fetch it again, from the address "
             "of the file itself."
         )
-    with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
-        files = extract(path, Path(folder) / "gtfs", wanted="*.txt")
+    with tempfile.TemporaryDirectory(prefix="workbench-") as work:
+        out = Path(work) / "gtfs"
+        files = _of_one(out, extract(path, out, wanted="*.txt"), folder, path.name)
         return _read(files, path.name, strict=strict, lang=lang)
 
 
+def _of_one(root: Path, files: Sequence[Path], folder: str, name: str) -> Sequence[Path]:
+    """Return the files of one timetable: all are in the folder of its trips."""
+    homes = {
+        each.parent.relative_to(root).as_posix(): each.parent
+        for each in files
+        if each.stem == "stop_times"
+    }
+    if folder and folder.strip("/") not in homes:
+        told = nearest(folder, homes) if homes else "it holds none"
+        raise DialectInvalid(f"{name} has no timetable in a folder {folder!r} ({told}).")
+    if not folder and len(homes) > 1:
+        raise DialectInvalid(
+            f"{name} holds {len(homes)} timetables, in {', '.join(sorted(homes))}: name the folder "
+            "of the one to read (folder)."
+        )
+    home = homes[folder.strip("/")] if folder else next(iter(homes.values()), None)
+    return [each for each in files if home in (None, each.parent)]
+
+
 def _read(files: Sequence[Path], name: str, *, strict: bool, lang: str) -> Timetable:
-    homes = [each.parent for each in files if each.stem in _ALWAYS]
-    home = homes[0] if homes else None
-    found = {each.stem: each for each in files if each.parent == home}
+    found = {each.stem: each for each in files}
     _check_files(found, [each.name for each in files], name)
     say, problems = Messages(lang), []
     tables, lines, rows, aside = {}, {}, 0, 0
@@ -288,6 +311,7 @@ def load(
     *,
     rows: int | None = None,
     table: str = "stops",
+    folder: str = "",
     strict: bool = False,
     lang: str = "en",
 ) -> Loaded:
@@ -295,7 +319,7 @@ def load(
 
     ``trips_by_stop`` and ``service_dates`` are counted from the files.
     """
-    timetable = read(path, strict=strict, lang=lang)
+    timetable = read(path, folder=folder, strict=strict, lang=lang)
     names = (*sorted(timetable.tables), *_COUNTED)
     if table not in names:
         raise DialectInvalid(f"{path.name} has no table {table!r} ({nearest(table, names)}).")

@@ -35,6 +35,7 @@ from workbench.loaders.transport import LIMITS, Limits
 __all__ = ["Obtained", "load", "obtain"]
 
 _FOLDERS = (".zarr",)  # a file to its users, a folder on the disk
+_NAME_IT = "Name the one to read (member)"
 _PACKED = ("zip", "tar", "gz", "xz", "bz2", "zst")
 
 
@@ -279,9 +280,11 @@ def _to_read(obtained: Obtained, reader: str, member: str) -> tuple[Path, object
     )
     if len(fitting) != 1:
         names = ", ".join(each.relative_to(folder).as_posix() for each in files[:12]) or "none"
+        is_timetable = {"stops.txt", "stop_times.txt"} <= {each.name for each in files}
+        advice = "It is a timetable: name its reader (gtfs)" if is_timetable else _NAME_IT
         raise NoFileToRead(
             f"{path.name} holds {len(fitting)} files that are read where one is expected "
-            f"(files: {names}). Name the one to read (member)."
+            f"(files: {names}). {advice}."
         )
     return fitting[0], held
 

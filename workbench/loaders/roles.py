@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from workbench.core.folding import fold
 from workbench.core.types import Status
-from workbench.loaders.codes import kind_of
+from workbench.loaders.codes import company_kind, kind_of
 from workbench.loaders.dates import date_shape, detect_order, read_date, serial_date
 from workbench.loaders.dialect import EVERY, Column, Decision, Dialect, Role
 from workbench.loaders.markers import Markers
@@ -174,29 +174,17 @@ def _as_code(
         evidence = f"{long!r} is longer than a number"
     elif any(map(_CORSICA.fullmatch, sample.distinct)) and numbers:
         evidence = "départements or communes of Corsica among numbers"
-    elif _are_companies(sample.distinct):
+    elif company_kind(sample.distinct):
         evidence = "SIREN or SIRET numbers, by their key"
     if not evidence:
         return None
-    column = replace(column, role=Role.CODE, kind=kind_of(sample.heading, sample.distinct))
+    kind = kind_of(sample.heading, sample.distinct) or company_kind(sample.distinct)
+    column = replace(column, role=Role.CODE, kind=kind)
     return column, _told(column.name, Role.CODE, evidence)
 
 
 def _have_decimals(numbers: Iterable[str]) -> bool:
     return any(re.search(r"[.,]\d*[1-9]\s*$", number) for number in numbers)
-
-
-def _are_companies(cells: Sequence[str]) -> bool:
-    """Tell whether cells are all SIREN or SIRET numbers, whose last digit is a key (Luhn)."""
-    sizes = {len(cell) for cell in cells}
-    if len(cells) < 2 or sizes not in ({9}, {14}) or not all(c.isdecimal() for c in cells):
-        return False
-    return sum(map(_has_key, cells)) >= _LEAST_SHARE * len(cells)
-
-
-def _has_key(digits: str) -> bool:
-    doubled = [int(each) * (1 + at % 2) for at, each in enumerate(reversed(digits))]
-    return sum(each - 9 * (each > 9) for each in doubled) % 10 == 0
 
 
 def _as_date(

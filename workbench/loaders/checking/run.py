@@ -35,7 +35,7 @@ __all__ = ["check", "find_schema"]
 _DEGREES = ("OGC:CRS84", "EPSG:4326")
 # What is told beside the schema: by the territory, and by the reader.
 _TERRITORY = (
-    *("code_", "place_", "name_", "address_", "date_", "row_twice", "total_", "formula"),
+    *("code_", "place_", "name_", "address_", "date_", "row_twice", "total_", "formula", "bal_"),
     *("read: ", "tabular.", "readers."),
 )
 

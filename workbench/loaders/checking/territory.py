@@ -16,6 +16,7 @@ from workbench.geography.code_words import typeset
 from workbench.geography.territories import plain
 from workbench.loaders.checking.columns import Found, find_columns
 from workbench.loaders.checking.dates import check_dates
+from workbench.loaders.checking.identifiers import check_identifiers
 from workbench.loaders.checking.places import check_points
 from workbench.loaders.checking.record import Record
 from workbench.loaders.checking.sheet import Cells, Sheet
@@ -113,6 +114,7 @@ def check_territory(
     compared = sum(check_points(sheet, each, where, atlas, record) for each in found.points)
     check_dates(sheet, found, record, today)
     check_rows(sheet, record)
+    check_identifiers(sheet, record)
     _check_formulas(sheet, found, record)
     return Compared(codes, names, compared, year)
 
