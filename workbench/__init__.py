@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workbench.indicators.registry import get as indicator
     from workbench.indicators.registry import indicators
     from workbench.loaders.load import load
+    from workbench.loaders.saving import to_parquet, to_zarr
     from workbench.packs.pack import Pack, open_pack
     from workbench.reports.portrait import portrait
 
@@ -49,6 +50,8 @@ __all__ = [
     "progress",
     "reads",
     "simulate",
+    "to_parquet",
+    "to_zarr",
     "zonal",
 ]
 
@@ -67,6 +70,8 @@ _HOMES = {
     "progress": ("workbench.core.progress", "progress"),
     "reads": ("workbench.core.reads", "reads"),
     "simulate": ("workbench.indicators.climate.simulated", "simulate"),
+    "to_parquet": ("workbench.loaders.saving", "to_parquet"),
+    "to_zarr": ("workbench.loaders.saving", "to_zarr"),
     "zonal": ("workbench.indicators.gridded", "zonal"),
 }
 

@@ -50,8 +50,8 @@ def test_sources_are_found_by_words(workbench):
 def test_a_source_is_told(workbench):
     told = workbench("data", "show", "weather_daily", "--lang", "fr").out
     assert "Météo-France" in told
-    assert "RR: précipitations (mm)" in told
-    assert "departement: numéro du département, such as 59" in told
+    assert "RR\N{NO-BREAK SPACE}: précipitations (mm)" in told
+    assert "numéro du département, par exemple 59" in told
     assert "reader gtfs" in " ".join(workbench("data", "show", "gtfs").out.split())
 
 

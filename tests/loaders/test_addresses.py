@@ -112,6 +112,7 @@ def test_only_http_is_read(url):
         "http://example.org/a\r\nX: y",
         "http://example.org/\x00",
         "http://" + "a" * 9000,
+        "http://example.org/" + "a" * 9000,
         "http://[::1",
         "http://example.org:99999/",
         "http://example.org:8a/",
@@ -119,6 +120,12 @@ def test_only_http_is_read(url):
 )
 def test_what_parsers_disagree_about_is_refused(url):
     with pytest.raises(AddressRefused, match="is no URL"):
+        target(url)
+
+
+@pytest.mark.parametrize("url", ["http:///data.csv", "https://?a=1"])
+def test_a_url_without_host_is_refused(url):
+    with pytest.raises(AddressRefused, match="names no host"):
         target(url)
 
 

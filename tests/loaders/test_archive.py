@@ -230,6 +230,14 @@ def test_what_is_no_file_refuses_the_whole(out, kind, told):
         out(made)
 
 
+def test_a_file_with_holes_is_refused(out):
+    info = tarfile.TarInfo("holes.csv")
+    info.pax_headers = {"GNU.sparse.map": f"0,{len(TOWNS)}", "GNU.sparse.size": "900000"}
+    made = tarred((info, TOWNS), format=tarfile.PAX_FORMAT)
+    with pytest.raises(MemberRefused, match="a file with holes"):
+        out(made)
+
+
 def test_a_link_then_a_file_through_it_is_refused(out, tmp_path):
     made = tarred((of_type("a", tarfile.SYMTYPE, str(tmp_path)), b""), ("a/evil.csv", TOWNS))
     with pytest.raises(MemberRefused, match="a link"):
@@ -270,6 +278,13 @@ def test_too_many_files_are_refused(out):
 def test_too_many_bytes_are_refused_before_they_are_written(out):
     with pytest.raises(ArchiveBomb, match="more than 1,000,000 bytes"):
         out(zipped(("a.csv", bytes(600_000)), ("b.csv", bytes(600_000))))
+
+
+def test_bytes_that_are_announced_are_refused_before_one_is_read(out):
+    made = bytearray(zipped(("a.csv", bytes(600_000)), ("b.csv", bytes(600_000))))
+    made[30 + len("a.csv") + 9] ^= 0xFF  # would be told as corrupt, were it read
+    with pytest.raises(ArchiveBomb, match="more than 1,000,000 bytes"):
+        out(bytes(made))
 
 
 def test_bytes_that_were_not_announced_are_counted(out):

@@ -75,8 +75,8 @@ def test_a_source_reads_its_sample_from_end_to_end(served, name):
         if hasattr(data, "data_vars")
         else {key.decode(): text.decode() for key, text in (data.schema.metadata or {}).items()}
     )
-    assert said["licence"] == source.licence
-    assert source.producer in said["source"]
+    assert said["licence"] == source.licence["en"]
+    assert source.producer["en"] in said["source"]
     assert said["source_id"] == name
     assert not [each for each in found.problems if each.fatal]
     assert "columns that are not there" not in found.decisions

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dask.dataframe as dd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xarray as xr
 
+import workbench as wb
 import workbench.loaders.saving as saving
 from workbench.loaders.errors import DialectInvalid
 from workbench.loaders.load import load
@@ -103,3 +105,40 @@ def test_what_zarr_does_not_keep_is_refused_rather_than_lost(tmp_path):
     with pytest.raises(DialectInvalid, match="neither numbers nor texts"):
         to_zarr(table, tmp_path / "a.zarr")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_loaded_is_written_by_the_names_of_the_package(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("code;n\n01001;5\n2A004;s\n", "utf-8")
+    read = wb.load(str(path))
+    table = pq.read_table(wb.to_parquet(read, f"{tmp_path}/a.parquet"))
+    assert table.schema.field("code").type == DICTIONARY
+    assert table.column("code").to_pylist() == ["01001", "2A004"]
+    pytest.importorskip("zarr")
+    folder = wb.to_zarr(read, str(tmp_path / "a.zarr"))
+    assert wb.load(str(folder)).data["code"].values.tolist() == ["01001", "2A004"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_a_lazy_table_is_written_a_partition_at_a_time(tmp_path, name):
+    text = tmp_path / "a.csv"
+    text.write_text("code;nom;n\n01001;Gex;5\n2A004;;s\n", "utf-8")
+    path = text if name == "a.csv" else wb.to_parquet(wb.load(str(text)), tmp_path / name)
+    lazy = wb.load(str(path), options={"lazy": True})
+    # Two partitions, whose dictionaries are not the same.
+    twice = dd.concat([lazy.data, lazy.data[lazy.data["code"] > "1"]])
+    table = pq.read_table(wb.to_parquet(twice, tmp_path / "b.parquet"))
+    assert table.schema.field("code").type == DICTIONARY
+    assert table.column("code").to_pylist() == ["01001", "2A004", "2A004"]
+    assert table.column("nom").to_pylist() == ["Gex", None, None]
+    assert table.column("n").to_pylist() == [5, None, None]
+    assert table.column("n_status").to_pylist() == [0, 4, 4]
+    pytest.importorskip("zarr")
+    with pytest.raises(DialectInvalid, match="A lazy table is written as Parquet"):
+        wb.to_zarr(lazy, tmp_path / "b.zarr")
+
+
+def test_what_is_no_table_nor_cube_is_named(tmp_path):
+    for write in (wb.to_parquet, wb.to_zarr):
+        with pytest.raises(DialectInvalid, match=r"to be written is list: give what `wb\.load`"):
+            write([1, 2], tmp_path / "a.parquet")

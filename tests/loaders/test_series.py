@@ -37,7 +37,7 @@ def test_the_hour_that_comes_twice_follows_the_order_of_the_measures(tmp_path):
     assert hours(found) == ["26 23:30", "27 00:00", "27 00:30", "27 01:00", "27 01:30", "27 02:00"]
     assert found.problems == ()
     assert found.data.column("sensor").to_pylist() == ["01"] * 6
-    assert found.decisions["step"].startswith("1800 s (the most frequent); 0 measures")
+    assert found.decisions["step"].startswith("1800 s (the most frequent; 0 measures")
 
 
 def test_an_hour_of_the_two_that_nothing_tells_is_the_first_and_is_told(tmp_path):
@@ -74,7 +74,7 @@ def test_gaps_and_repeats_are_located_and_counted(tmp_path):
         (6, "2024-06-01T12:00:00Z"),
     ]
     assert found.problems[1].reason == "measures missing before this one: 3"
-    assert found.decisions["step"].endswith("3 measures are missing in 1 gaps")
+    assert found.decisions["step"].endswith("; 3 measures are missing in 1 gaps)")
     assert found.data.num_rows == 5
     with pytest.raises(TableRefused, match="the first at line 4"):
         read(written(tmp_path, *(f"01;2024-06-01 {each};5" for each in shown)), strict=True)

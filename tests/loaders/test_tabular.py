@@ -268,3 +268,17 @@ def test_a_number_whose_key_is_wrong_is_not_guessed(file):
     for table in (read(path), read(path, mend=True)):
         assert [(each.row, each.repair, each.fatal) for each in table.problems] == [(2, "", True)]
         assert table.column("siren") == ["130025265", "213500135"]
+
+
+@pytest.mark.parametrize(
+    ("size", "rows", "encoding"),
+    [(12, 1, "utf-8"), (12, 9, "utf-16"), (80, 9, "utf-8"), (80, 9, "cp1252")],
+)
+def test_a_heading_of_thousands_of_columns_is_read(file, size, rows, encoding):
+    """Those of the census have two thousand: a heading of twenty kilobytes, or of more."""
+    names = [f"P21_É{n:05d}".ljust(size, "x") for n in range(2000)]
+    lines = [";".join(str(n + row) for n in range(2000)) for row in range(rows)]
+    table = read(file("\n".join([";".join(names), *lines]), encoding))
+    assert (table.data.num_rows, table.set_aside.num_rows) == (rows, 0)
+    assert table.data.num_columns == 4000
+    assert table.column(names[-1]) == [1999 + row for row in range(rows)]

@@ -35,12 +35,14 @@ from workbench.cli.data_words import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workbench.loaders.catalogue import Source
+    from workbench.core.i18n import Messages
+    from workbench.loaders.catalogue import Column, Source
 
 __all__ = ["app"]
 
 # More columns than these are shown downwards, so many rows of them.
 _COLUMNS, _SHOWN = 8, 3
+_LISTED = ("source", "title", "producer", "theme")
 
 app = typer.Typer(help="Find sources of data, fetch and check them.", no_args_is_help=True)
 
@@ -112,35 +114,46 @@ def show(
 ) -> None:
     """Print what the catalogue says of a source."""
     from workbench.cli.terminal import print_facts, print_json
-    from workbench.core.i18n import language
+    from workbench.core.i18n import Messages, language
     from workbench.loaders.catalogue import source
     from workbench.loaders.registry import loaders
 
     language(lang)
-    found = source(name)
+    found, say = source(name), Messages(lang)
     if as_json:
         print_json(found)
         return
-    missing = "" if found.reader in ("", *loaders()) else " (not installed: fetched only)"
-    print_facts(
-        f"{found.title[lang]} ({found.id})",
-        {
-            "note": found.note.get(lang, ""),
-            "producer": found.producer,
-            "licence": found.licence,
-            "page": found.page,
-            "address": found.url or "yours: give a URL or a file, with --as",
-            "parameters": "\n".join(
-                f"{key}: {each.help[lang]}, such as {each.example}"
-                for key, each in found.parameters.items()
-            ),
-            "reader": found.reader + missing if found.reader else "by the ending of the file",
-            "columns": "\n".join(
-                f"{key}: {each.label[lang]}{f' ({each.unit})' if each.unit else ''}"
-                for key, each in found.columns.items()
-            ),
-        },
-    )
+    reader = found.reader or say("sources.by_ending")
+    if found.reader not in ("", *loaders()):
+        reader = say("sources.not_installed", reader=found.reader)
+    facts = {
+        "note": found.note.get(lang, ""),
+        "producer": found.producer[lang],
+        "licence": found.licence[lang],
+        "page": found.page,
+        "address": found.url or say("sources.yours", source=found.id),
+        "parameters": "\n".join(
+            say("sources.parameter", name=key, help=each.help[lang], example=each.example)
+            for key, each in found.parameters.items()
+        ),
+        "reader": reader,
+        "columns": "\n".join(
+            say("sources.said", name=key, label=_labelled(each, say))
+            for key, each in found.columns.items()
+        ),
+    }
+    named = {say(f"sources.{key}"): text for key, text in facts.items()}
+    print_facts(f"{found.title[lang]} ({found.id})", named)
+
+
+def _labelled(column: Column, say: Messages) -> str:
+    """Return the label of a column, and its unit as a reader says it."""
+    label = column.label[say.lang]
+    if not column.unit:
+        return label
+    name = f"sources.unit_{column.unit.replace(' ', '_')}"
+    unit = say(name) if name in say.entries else column.unit
+    return say("sources.with_unit", label=label, unit=unit)
 
 
 @app.command(
@@ -163,12 +176,16 @@ def fetch(
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask whether it has changed.")] = False,
     allow: Allow = None,
     header: Header = None,
+    lang: _Lang = "en",
     as_json: _Json = False,
 ) -> None:
     """Print what came and where it is."""
     from workbench.cli.terminal import print_facts, print_json
+    from workbench.core.i18n import format_number, language
+    from workbench.loaders.decided import told_decisions
     from workbench.loaders.load import obtain
 
+    language(lang)
     got = obtain(
         what,
         source=like,
@@ -181,15 +198,13 @@ def fetch(
     )
     if to is not None:
         _copy(got.path, to)
-    facts = {
-        "path": str(to or got.path),
-        "bytes": f"{got.path.stat().st_size:,}",
-        **{key: text for key, text in got.provenance.items() if key != "file"},
-    }
+    size, origin = got.path.stat().st_size, got.provenance(lang)
+    facts = {"path": str(to or got.path), **{k: v for k, v in origin.items() if k != "file"}}
     if as_json:
-        print_json({**facts, "bytes": got.path.stat().st_size})
+        print_json({**facts, "bytes": size})
     else:
-        print_facts(got.path.name, facts)
+        told = {**facts, "bytes": format_number(size, 0, lang)}
+        print_facts(got.path.name, told_decisions(told, (), lang)[1])
 
 
 @app.command(
@@ -275,7 +290,7 @@ def preview(
 ) -> None:
     """Print rows, then what was decided."""
     from workbench.cli.terminal import console, print_facts, print_json, print_table
-    from workbench.core.i18n import language
+    from workbench.core.i18n import Messages, language
     from workbench.loaders.decided import told_decisions
     from workbench.loaders.load import load
     from workbench.loaders.preview import first_rows
@@ -299,12 +314,13 @@ def preview(
             sheet=sheet,
             role=role,
             marker=marker,
-        ),
+        )
+        | {"lang": lang},
         offline=offline or None,
         headers=pairs(header, ":"),
         limits=limits(allow),
     )
-    shown = first_rows(found.data, rows)
+    shown, say = first_rows(found.data, rows, lang=lang), Messages(lang)
     if as_json:
         print_json({"rows": shown, "decisions": found.decisions})
         return
@@ -313,7 +329,8 @@ def preview(
     elif shown and len(shown[0]) > _COLUMNS:
         # A row a column: a wide table is read downwards.
         rows_shown = shown[:_SHOWN]
-        headings = ("column", *(f"row {place}" for place, _ in enumerate(rows_shown, 1)))
+        places = (say("sources.row", number=str(at + 1)) for at in range(len(rows_shown)))
+        headings = (say("sources.column"), *places)
         print_table(headings, [(key, *(str(r[key]) for r in rows_shown)) for key in shown[0]])
     elif shown:
         print_table(tuple(shown[0]), [tuple(map(str, row.values())) for row in shown])
@@ -323,14 +340,19 @@ def preview(
 
 def _print_sources(found: Sequence[Source], lang: str, *, as_json: bool) -> None:
     from workbench.cli.terminal import print_json, print_table
-    from workbench.core.i18n import language
+    from workbench.core.i18n import Messages, language
+    from workbench.loaders.catalogue import catalogue
 
     language(lang)
     if as_json:
         print_json(found)
     elif found:
-        rows = [(each.id, each.title[lang], each.producer, each.theme) for each in found]
-        print_table(("source", "title", "producer", "theme"), rows)
+        say, themes = Messages(lang), catalogue().themes
+        rows = [
+            (each.id, each.title[lang], each.producer[lang], themes[each.theme][lang])
+            for each in found
+        ]
+        print_table(tuple(say(f"sources.{name}") for name in _LISTED), rows)
 
 
 def _copy(path: Path, to: Path) -> None:

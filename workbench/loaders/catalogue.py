@@ -16,6 +16,7 @@ from urllib.parse import quote
 from workbench.core.declarations import read_declaration
 from workbench.core.errors import DeclarationError, nearest
 from workbench.core.folding import fold
+from workbench.core.i18n.languages import LANGUAGES
 from workbench.loaders.errors import OptionUnknown, ParameterRefused, SourceUnknown
 from workbench.loaders.paging import STYLES
 
@@ -75,8 +76,8 @@ class Source:
     ----------
     id, theme : str
     title : mapping of str to str
-    producer, licence : str
-        Named wherever the data are.
+    producer, licence : mapping of str to str
+        Named wherever the data are; most are the same in every language.
     reader : str
         A reader of :mod:`workbench.loaders.registry`; "" for what is only fetched.
     url : str
@@ -103,8 +104,8 @@ class Source:
     id: str
     theme: str
     title: Texts
-    producer: str
-    licence: str
+    producer: Texts
+    licence: Texts
     reader: str
     url: str = ""
     page: str = ""
@@ -211,7 +212,9 @@ class Catalogue:
         found = []
         for place, each in enumerate(self.by_id.values()):
             title = " ".join((each.id.replace("_", " "), *each.title.values()))
-            rest = " ".join((each.producer, *each.keywords, *self.themes[each.theme].values()))
+            rest = " ".join(
+                (*each.producer.values(), *each.keywords, *self.themes[each.theme].values())
+            )
             columns = " ".join(
                 (*each.columns, *(text for c in each.columns.values() for text in c.label.values()))
             )
@@ -237,8 +240,8 @@ def source(name: str) -> Source:
 
     Examples
     --------
-    >>> source("dvf").producer
-    'DGFiP, Etalab'
+    >>> source("dvf").producer["en"], source("scdl_grants").producer["en"]
+    ('DGFiP, Etalab', 'Local authorities')
     """
     return _own().get(name)
 
@@ -316,6 +319,8 @@ def _read(name: str, theme: str, body: Mapping[str, Any], place: str) -> Source:
         theme=theme,
         **{
             **body,
+            "producer": _texts(body["producer"]),
+            "licence": _texts(body["licence"]),
             "parameters": {
                 key: Parameter(**row) for key, row in body.get("parameters", {}).items()
             },
@@ -325,6 +330,11 @@ def _read(name: str, theme: str, body: Mapping[str, Any], place: str) -> Source:
     )
     _check(made, place)
     return made
+
+
+def _texts(given: str | Texts) -> Texts:
+    """Return a text in each language, of a name that has only one."""
+    return dict.fromkeys(LANGUAGES, given) if isinstance(given, str) else given
 
 
 def _check(made: Source, place: str) -> None:

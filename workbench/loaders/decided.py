@@ -10,20 +10,16 @@ from workbench.loaders.dialect import Decision
 
 __all__ = ["say_decision", "told_decisions", "told_dialect"]
 
-# What is decided of one column, sign or unit, which the key names.
-_NAMED = re.compile(r"(role of|name of column|marker|unit of) (.+)", re.DOTALL)
-_PLAIN = frozenset(
-    {"encoding", "separator", "quote", "decimal", "thousands", "date order", "header", "sheet"}
-    | {"notes", "totals", "blank rows", "padding", "merged cells"}
-)
-_ORIGIN = frozenset({"file", "source", "producer", "licence", "url", "sha256", "fetched"})
+# What is decided of one column, sign, unit or axis, which the key names.
+_NAMED = re.compile(r"(role of|name of column|marker|unit of|axis|crs of|message) (.+)", re.DOTALL)
+_ORIGIN = frozenset({"file", "source", "producer", "licence", "url", "sha256", "fetched", "path"})
 _FIRST = ("encoding", "separator", "decimal", "thousands", "date order", "header", "sheet")
-_VALUES = frozenset(
-    {"code", "text", "integer", "number", "date", "datetime", "suppressed", "missing"}
-    | {"not_applicable", "zero", "estimated", "provisional", "revised", "dmy", "mdy", "ymd", "none"}
-)
+# Answers that are names of the file itself, which a language leaves as they are.
+_NAMES = frozenset({"sheet", "table", "layer", "feed", "labels", "territory", "time"})
 _SIGNS = {"'\\t'": "tab", "' '": "space", "'\\xa0'": "space", "'\\u202f'": "space"}
 _SURE = 1.0
+_TOLD = re.compile(r"(.+?) \((.*?)(?:, (\d+)% sure)?\)", re.DOTALL)
+_COUNTED = re.compile(r"([\d,.]+) ([a-z ]+)")
 
 
 def say_decision(decision: Decision, lang: str) -> tuple[str, str]:
@@ -43,30 +39,46 @@ def say_decision(decision: Decision, lang: str) -> tuple[str, str]:
     ('encoding', 'cp1252 (3 French letters, 90% sure)')
     """
     say = Messages(lang)
-    named = _NAMED.fullmatch(decision.key)
-    if named:
-        words = {"name": named[2].strip("'") if named[1] == "marker" else named[2]}
-        key = say(f"dialect.{named[1].replace(' ', '_')}", **words)
-    elif decision.key in _PLAIN:
-        key = say(f"dialect.{decision.key.replace(' ', '_')}")
-    else:
-        key = decision.key
     if lang == "en":
-        return key, str(decision)
+        return _say_key(decision.key, say), str(decision)
     value = say_value(decision, say)
     if decision.confidence < _SURE:
         value = say("dialect.unsure", value=value)
-    return key, value
+    return _say_key(decision.key, say), value
+
+
+def _say_key(key: str, say: Messages) -> str:
+    if named := _NAMED.fullmatch(key):
+        name = named[2].strip("'") if named[1] == "marker" else named[2]
+        return say(f"dialect.{_slug(named[1])}", name=name)
+    message = f"dialect.{_slug(key)}"
+    return say(message) if message in say.entries else key
+
+
+def _slug(text: str) -> str:
+    return text.replace(" ", "_")
 
 
 def say_value(decision: Decision, say: Messages) -> str:
     """Return an answer in the words of a language."""
     value = _SIGNS.get(decision.value, decision.value)
     if decision.key == "header" and value == "0":
-        value = "none"
-    if value in _VALUES or value in _SIGNS.values():
-        return say(f"dialect.value_{value}")
+        return say("dialect.value_no_header")
+    if decision.key in _NAMES:
+        return value
+    if found := _say_word(value, say):
+        return found
+    head, mark, rest = value.partition(": ")
+    if mark and (found := _say_word(head, say)):
+        return say("dialect.value_list", head=found, names=rest)
+    if (counted := _COUNTED.fullmatch(value)) and (found := _say_word(counted[2], say)):
+        return f"{counted[1]} {found}"
     return value.strip("'") if value.startswith("'") and value.endswith("'") else value
+
+
+def _say_word(word: str, say: Messages) -> str:
+    message = f"dialect.value_{_slug(word)}"
+    return say(message) if message in say.entries else ""
 
 
 def told_decisions(
@@ -81,15 +93,33 @@ def told_decisions(
     told : sequence of Decision
         Those of them that are in parts.
     lang : str
+
+    Examples
+    --------
+    >>> told_decisions({"file": "a.zip", "level": "commune (the first there is)"}, (), "fr")[1]
+    {'fichier': 'a.zip', 'niveau': 'commune'}
     """
     say = Messages(lang)
     parts = {each.key: each for each in told}
     said: dict[str, str] = {}
     for key, text in decisions.items():
-        name = f"dialect.{key}"
-        named = say(name) if name in say.entries and key in _ORIGIN else key
-        said |= dict([say_decision(parts[key], lang) if key in parts else (named, text)])
+        if key in _ORIGIN:
+            said[_say_key(key, say)] = text
+        elif key in parts:
+            said |= dict([say_decision(parts[key], lang)])
+        elif lang == "en":
+            said[_say_key(key, say)] = text
+        else:
+            said |= dict([say_decision(_parted(key, text), lang)])
     return say("dialect.title"), said
+
+
+def _parted(key: str, text: str) -> Decision:
+    """Take apart a decision that its reader gives as a text: ``value (evidence, 90% sure)``."""
+    found = _TOLD.fullmatch(text)
+    if found is None:
+        return Decision(key, text, "")
+    return Decision(key, found[1], found[2], int(found[3] or 100) / 100)
 
 
 def told_dialect(told: Sequence[Decision], lang: str) -> str:

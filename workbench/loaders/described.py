@@ -39,10 +39,10 @@ def described(
     variable of a cube has them in its attributes, with ``licence``. A status has none.
     """
     about = {
-        "title": source.title.get(lang, source.title["en"]),
-        "source": f"{source.producer}, {source.title.get(lang, source.title['en'])}",
+        "title": source.title[lang],
+        "source": f"{source.producer[lang]}, {source.title[lang]}",
         "source_id": source.id,
-        "licence": source.licence,
+        "licence": source.licence[lang],
         **{key: provenance[key] for key in ("url", "sha256", "fetched") if key in provenance},
     }
     if note := source.note.get(lang):

@@ -26,6 +26,8 @@ _HEAD = 2**17
 _BLOCK = 2**13
 _BLOCKS = 12
 _LAYOUT = 2**14  # of the head, for the separator
+_LINES = 4  # of a heading and rows, that the head holds whole
+_MOST_HEAD = 2**23
 _CELLS = 20_000  # looked at to tell the roles
 _ROWS = (40, 1500)
 MOST_COLUMNS = 20_000
@@ -117,15 +119,17 @@ def detect(path: Path, given: Dialect | None = None) -> Detection:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)
+        while _count_ends(head) < _LINES and len(head) < min(size, _MOST_HEAD):
+            head += file.read(len(head))  # lines of thousands of columns
         blocks = []
-        if size > _HEAD:
-            step = (size - _HEAD) // _BLOCKS
+        if size > len(head):
+            step = (size - len(head)) // _BLOCKS
             for number in range(_BLOCKS):
-                file.seek(min(_HEAD + step * (number + 1), size) - _BLOCK & ~3)
+                file.seek(min(len(head) + step * (number + 1), size) - _BLOCK & ~3)
                 blocks.append(file.read(_BLOCK))
             file.seek(max(size - _BLOCK & ~3, 0))
             blocks.append(file.read())
-    return _detect(head, blocks, given or Dialect(), path.name, is_whole=size <= _HEAD)
+    return _detect(head, blocks, given or Dialect(), path.name, is_whole=size <= len(head))
 
 
 def detect_rows(
@@ -208,9 +212,7 @@ def _detect(
     must_be_rows(kind_of_bytes(head), name)
     text, told_encoding = detect_encoding([head, *blocks], given.encoding)
     beginning = _text(head[text.mark :], text, is_whole=is_whole)
-    layout, told_layout = detect_layout(
-        _whole_lines(beginning[:_LAYOUT]), given.separator, given.quote
-    )
+    layout, told_layout = detect_layout(_first_lines(beginning), given.separator, given.quote)
     rows = list(split_rows(beginning, layout.separator, layout.quote, width=layout.width))
     rows = rows[layout.declared :]
     if max((len(row.cells) for row in rows[:50]), default=0) > MOST_COLUMNS:
@@ -265,6 +267,18 @@ def _text(content: bytes, text: Text, *, is_whole: bool) -> str:
             content = content[: max(content.rfind(b"\n"), content.rfind(b"\r")) + 1] or content
         read = decode(content, text)[0].decode("utf-8", "ignore")
     return read if is_whole else _whole_lines(read)
+
+
+def _first_lines(text: str) -> str:
+    """Return what the separator is told from: more than usual where lines are long."""
+    size = _LAYOUT
+    while size < len(text) and _count_ends(text[:size].encode("utf-8", "replace")) < _LINES:
+        size *= 2
+    return _whole_lines(text[:size])
+
+
+def _count_ends(content: bytes) -> int:
+    return max(content.count(b"\n"), content.count(b"\r"))
 
 
 def _whole_lines(text: str) -> str:

@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import xarray as xr
 
 from workbench.compute.event_plan import Clock, Late, Plan, check_columns, plan_of
@@ -122,7 +121,7 @@ def _groups(path: Path, plan: Plan) -> list[Batches]:
 
 
 def _group(path: Path, group: int, plan: Plan, coded: list[str]) -> Iterable[pa.RecordBatch]:
-    with pq.ParquetFile(path, read_dictionary=coded, pre_buffer=False) as file:
+    with open_parquet(path, once=coded) as file:
         yield from file.iter_batches(
             _ROWS, row_groups=[group], columns=plan.columns, use_threads=False
         )

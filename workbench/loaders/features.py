@@ -22,7 +22,7 @@ from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
-from workbench.loaders.objects import GEOMETRY, invalid, read_objects, with_problems
+from workbench.loaders.objects import GEOMETRY, invalid, problem_of, read_objects, with_problems
 from workbench.loaders.registry import Problem
 from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
@@ -32,6 +32,7 @@ suffixes = (".geojson",)
 options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "order")
 
 _DEGREES = "OGC:CRS84"
+_REPAIR = "readers.geometry_repair"
 # Names of longitude and latitude in degrees in files made before RFC 7946.
 _CRS84 = re.compile(r"crs84$|epsg:+(?:[\d.]*:)?4326$|wgs ?84$", re.IGNORECASE)
 _EPSG = re.compile(r"epsg:+(?:[\d.]*:)?(\d{4,6})$", re.IGNORECASE)
@@ -103,9 +104,12 @@ def read_features(
             properties, shape = _read(feature, swap=order == "yx")
         except Misshapen as error:
             text = json.dumps(feature, ensure_ascii=False, default=str)[:500]
-            rule, repair = f"readers.{error}", say("readers.geometry_repair")
-            shown = _start(feature)
-            problems.append(Problem(name, line, GEOMETRY, shown, say(rule), repair, True, rule))
+            rule, shown = f"readers.{error}", _start(feature)
+            problems.append(
+                problem_of(
+                    rule, name, line, shown, say, column=GEOMETRY, repair=_REPAIR, fatal=True
+                )
+            )
             aside.append((line, str(error), text))
             continue
         rows.append(properties)
@@ -215,9 +219,7 @@ def check_degrees(
         else:
             continue
         value = f"{x[0]:.6g}, {y[0]:.6g}"
-        rule = f"readers.{told}"
-        repair = say(f"{rule}_repair")
-        problems.append(Problem(name, line, GEOMETRY, value, say(rule), repair, rule=rule))
+        problems.append(problem_of(f"readers.{told}", name, line, value, say, column=GEOMETRY))
     return problems
 
 

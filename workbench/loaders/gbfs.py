@@ -27,7 +27,7 @@ from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.features import check_degrees, read_features
 from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
-from workbench.loaders.objects import read_objects, with_problems
+from workbench.loaders.objects import problem_of, read_objects, with_problems
 from workbench.loaders.registry import Problem
 from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
@@ -304,9 +304,8 @@ def _rows(
         if isinstance(each, Mapping):
             rows.append((line, _row(each, one=len(languages) < 2)))
             continue
-        rule = "readers.not_record"
-        reason, repair = say(rule), say(f"{rule}_repair")
-        problems.append(Problem(name, line, "", str(each)[:80], reason, repair, True, rule))
+        shown = str(each)[:80]
+        problems.append(problem_of("readers.not_record", name, line, shown, say, fatal=True))
         aside.append((line, "not_record", str(each)[:500]))
     return rows, problems, aside
 

@@ -240,7 +240,7 @@ def _told(data: xr.Dataset) -> dict[str, str]:
         told[f"axis {axis}"] = f"{name} ({coordinate.size:,}{span})"
     if "T" in names:
         calendar = data.coords[names["T"]].encoding.get("calendar")
-        told["calendar"] = str(calendar or "not said: times are numbers")
+        told["calendar"] = str(calendar or "not said (times are numbers)")
     for key, variable in data.data_vars.items():
         if units := variable.attrs.get("units"):
             told[f"unit of {key}"] = str(units)

@@ -70,10 +70,11 @@ def opened(path: Path, member: str = "*") -> Iterator[Files]:
         for each in sorted(path.parent.glob("*"))
         if each.is_file() and _describes(each) and _stem(each) == _stem(path)
     ]
-    yield _found([path, *beside], path.name, "*")
+    yield _found([path, *beside], path.name, "*", checked=path)
 
 
-def _found(files: Sequence[Path], name: str, member: str) -> Files:
+def _found(files: Sequence[Path], name: str, member: str, *, checked: Path | None = None) -> Files:
+    """Choose the file of data and the one that describes it; those not `checked` yet are."""
     tables = [each for each in files if each.name.lower().endswith(_TABLES)] or list(files[:1])
     about = [each for each in tables if _describes(each)]
     data = [
@@ -85,7 +86,8 @@ def _found(files: Sequence[Path], name: str, member: str) -> Files:
             f"{name} holds {len(data)} files of data where one is expected (files: {names}). Name "
             "the one to read (member)."
         )
-    check_file(data[0])
+    if data[0] != checked:
+        check_file(data[0])
     fitting = [each for each in about if _stem(each) == _stem(data[0])] or about[:1]
     if not fitting:
         return Files(data[0], Codebook())

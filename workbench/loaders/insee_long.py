@@ -110,7 +110,7 @@ def load(
         lang=lang,
     )
     read = lay_out(found, files.book, layout)
-    told = {"labels": f"those of {files.described}"} if files.described else {}
+    told = {"labels": files.described} if files.described else {}
     data = read.data if rows is None else read.data.isel(territory=slice(0, rows))
     return replace(read, data=data, decisions={**read.decisions, **told})
 

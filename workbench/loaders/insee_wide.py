@@ -114,7 +114,7 @@ def load(
         cube = cube.isel(territory=slice(0, rows))
     dialect_told = {each.key: str(each) for each in table.decisions if "role" not in each.key}
     if files.described:
-        told["labels"] = f"those of {files.described}"
+        told["labels"] = files.described
     return Loaded(
         cube,
         (*table.problems, *who.problems),

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workbench.core.i18n.languages import language
 from workbench.core.reads import reads
 from workbench.loaders.archive import extract, is_archive
 from workbench.loaders.cache import Cache, digest
@@ -57,15 +58,14 @@ class Obtained:
     source: Source | None = None
     fetched: Fetched | None = None
 
-    @property
-    def provenance(self) -> Mapping[str, str]:
-        """Return what is written beside any figure made of it."""
+    def provenance(self, lang: str = "en") -> Mapping[str, str]:
+        """Return what is written beside any figure made of it, in a language."""
         told = {"file": self.path.name}
         if self.source:
             told |= {
                 "source": self.source.id,
-                "producer": self.source.producer,
-                "licence": self.source.licence,
+                "producer": self.source.producer[lang],
+                "licence": self.source.licence[lang],
             }
         if self.fetched:
             told |= {
@@ -203,16 +203,19 @@ def load(
     named = known is not None and what == known.id
     told = {**_defaults(known), **values} if known and named else {}
     given = {**_given(known, reader, told, member, named=named), **options}
+    lang = str(options.get("lang", "en"))
+    language(lang)
+    if "lang" not in (loader(reader) if reader else loader_for(path)).options:
+        given.pop("lang", None)  # what the catalogue says is told in it all the same
     found = read(Path(reads(path)), reader=reader, rows=rows, options=given)
-    data, more = found.data, dict[str, str]()
+    data, more, origin = found.data, dict[str, str](), obtained.provenance(lang)
     if known:
-        lang = str(options.get("lang", "en"))
         period = told.get("year", "")
-        data, more = described(data, known, obtained.provenance, lang=lang, period=period)
+        data, more = described(data, known, origin, lang=lang, period=period)
     return replace(
         found,
         data=data,
-        decisions={**obtained.provenance, "file": path.name, **found.decisions, **more},
+        decisions={**origin, "file": path.name, **found.decisions, **more},
         held=(obtained.fetched, held, found.held),
     )
 

@@ -92,7 +92,7 @@ def lay_out(rows: Rows, book: Codebook, layout: Layout) -> Loaded:
     cube = make_cube(facts, rows.name, attrs, _ADVICE)
     cube = cube.assign_coords(_coordinates(cube, rows, book, merged, starts))
     if layout.zeros:
-        told["absent"] = "a combination that is not in the file is zero (said of this source)"
+        told["absent"] = "zero (a combination that is not in the file, as is said of this source)"
     problems = (*rows.problems, *who.problems)
     told = {**rows.decisions, **told, "level": rows.decisions["level"]}
     return Loaded(cube, problems, told, rows.count, rows.set_aside)
@@ -125,15 +125,17 @@ def _figures(
         hidden = ~pd.Series(texts["CONF_STATUS"]).isin(PUBLIC).to_numpy()
         status[hidden & ~there] = Status.SUPPRESSED
         if shown := int((hidden & there).sum()):
-            told["confidential"] = f"{shown:,} figures marked confidential are in the file: kept"
+            told["confidential"] = (
+                f"{shown:,} (figures marked confidential that the file holds: kept)"
+            )
     if "UNIT_MULT" in texts:
         powers = pd.to_numeric(pd.Series(texts["UNIT_MULT"]), errors="coerce").fillna(0)
         if powers.any():
             values = values * 10.0 ** powers.to_numpy()
-            told["UNIT_MULT"] = "figures are multiplied by this power of ten"
+            told["UNIT_MULT"] = "applied (figures are multiplied by this power of ten)"
     hidden_count = int((status == Status.SUPPRESSED).sum())
     if hidden_count:
-        told["suppressed"] = f"{hidden_count:,} figures"
+        told["suppressed"] = f"{hidden_count:,}"
     return values, status, told
 
 

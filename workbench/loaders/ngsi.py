@@ -21,8 +21,7 @@ from workbench.loaders.errors import FileNotTabular
 from workbench.loaders.features import check_degrees
 from workbench.loaders.geometry import KINDS, Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
-from workbench.loaders.objects import read_objects, with_problems
-from workbench.loaders.registry import Problem
+from workbench.loaders.objects import problem_of, read_objects, with_problems
 from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
@@ -44,6 +43,7 @@ _VALUES = (
 )
 _NULL = "urn:ngsi-ld:null"
 _LOCATION = "location"
+_REPAIR = "readers.geometry_repair"
 
 
 def read(
@@ -94,15 +94,16 @@ def read(
     for line, found in enumerate(_entities(path), start=1):
         if not isinstance(found, Mapping) or not isinstance(found.get("type"), str | list):
             text = json.dumps(found, ensure_ascii=False)[:500]
-            rule = "readers.not_entity"
-            reason, repair = say(rule), say(f"{rule}_repair")
-            problems.append(Problem(path.name, line, "", text[:80], reason, repair, True, rule))
+            problems.append(
+                problem_of("readers.not_entity", path.name, line, text[:80], say, fatal=True)
+            )
             aside.append((line, "not_entity", text))
             continue
         row, shape, wrong = _row(found)
         if wrong:
-            rule, repair = f"readers.{wrong}", say("readers.geometry_repair")
-            problems.append(Problem(path.name, line, _LOCATION, "", say(rule), repair, rule=rule))
+            rule = f"readers.{wrong}"
+            problem = problem_of(rule, path.name, line, "", say, column=_LOCATION, repair=_REPAIR)
+            problems.append(problem)
         rows.append(row)
         shapes.append(shape)
         lines.append(line)

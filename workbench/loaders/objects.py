@@ -22,7 +22,7 @@ from workbench.loaders.registry import Problem
 from workbench.loaders.roles import words
 from workbench.loaders.tabular import Table
 
-__all__ = ["GEOMETRY", "flat", "follow", "invalid", "read_objects", "with_problems"]
+__all__ = ["GEOMETRY", "flat", "follow", "invalid", "problem_of", "read_objects", "with_problems"]
 
 GEOMETRY = "geometry"
 """Name of the column of geometries."""
@@ -222,6 +222,44 @@ def invalid(
         told = say(rule, reason=reason) if reason else say(rule)
         repair = say("readers.invalid_repair" if reason else "readers.geometry_repair")
         yield Problem(name, lines[row], column, "", told, repair, rule=rule)
+
+
+def problem_of(
+    rule: str,
+    name: str,
+    line: int | None,
+    value: str,
+    say: Messages,
+    *,
+    column: str = "",
+    repair: str = "",
+    fatal: bool = False,
+) -> Problem:
+    """Locate something wrong that a message names.
+
+    Parameters
+    ----------
+    rule : str
+        Message that says what is wrong; ``<rule>_repair`` says what to do.
+    name : str
+        Of the file.
+    line : int or None
+    value : str
+    say : Messages
+    column : str
+        Empty for a whole row.
+    repair : str
+        Message in place of ``<rule>_repair``.
+    fatal : bool
+        Whether the row was set aside.
+
+    Examples
+    --------
+    >>> problem_of("readers.not_record", "a.json", 3, "5", Messages("en")).row
+    3
+    """
+    how = say(repair or f"{rule}_repair")
+    return Problem(name, line, column, value, say(rule), how, fatal, rule)
 
 
 def with_problems(

@@ -7,13 +7,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from workbench.core.i18n import Messages, format_number
 from workbench.core.types import Status
 from workbench.loaders.geometry import kind_of_wkb
 
 __all__ = ["first_rows"]
 
 
-def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
+def first_rows(data: Any, count: int, *, lang: str = "en") -> list[Mapping[str, Any]] | None:
     """Return rows of a table; a figure that is not there is told by its status.
 
     Parameters
@@ -21,6 +22,8 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
     data : object
         What :class:`workbench.loaders.registry.Loaded` holds; of a cube, a row is a cell.
     count : int
+    lang : str
+        Language of the statuses.
 
     Returns
     -------
@@ -29,21 +32,35 @@ def first_rows(data: Any, count: int) -> list[Mapping[str, Any]] | None:
 
     Examples
     --------
-    >>> first_rows(pa.table({"code": ["01001"], "n": [None], "n_status": [4]}), 5)
+    >>> first_rows(pa.table({"code": ["01001"], "n": [None], "n_status": pa.array([4], "u1")}), 5)
     [{'code': '01001', 'n': '(suppressed)'}]
     """
+    say = Messages(lang)
     if isinstance(data, pa.Table):
         rows = data.slice(0, count).to_pylist()
+        kinds = {each.name: each.type == pa.uint8() for each in data.schema}
     elif hasattr(data, "data_vars"):
         if "territory" not in data.dims:
             return None
         rows = _of_cube(data, count)
+        kinds = {str(name): "flag_values" in each.attrs for name, each in data.data_vars.items()}
     elif hasattr(data, "head"):
         rows = data.head(count).to_dict("records")
+        kinds = {str(name): kind == "u1" for name, kind in data.dtypes.items()}
     else:
         return None
+    # A file may have columns of this name of its own, which are texts, or larger numbers.
+    statuses = {
+        name
+        for name, is_status in kinds.items()
+        if is_status and name.endswith("_status") and name.removesuffix("_status") in kinds
+    }
     return [
-        {key: _shown(key, value, row) for key, value in row.items() if not _is_status(key, row)}
+        {
+            key: _shown(value, row[told] if (told := f"{key}_status") in statuses else None, say)
+            for key, value in row.items()
+            if key not in statuses
+        }
         for row in rows
     ]
 
@@ -64,15 +81,12 @@ def _of_cube(data: Any, count: int) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(key: str, value: Any, row: Mapping[str, Any]) -> Any:
+def _shown(value: Any, status: int | None, say: Messages) -> Any:
     if isinstance(value, bytes):
         # Geometries: of no use to the eye, and no text.
-        return f"({kind_of_wkb(value) or 'binary'}, {len(value):,} bytes)"
+        kind = kind_of_wkb(value) or say("dialect.binary")
+        return say("dialect.geometry", kind=kind, size=format_number(len(value), 0, say.lang))
     if value is not None:
         return value
-    status = row.get(f"{key}_status")
-    return "" if status is None else f"({Status(int(status)).name.lower()})"
-
-
-def _is_status(key: str, row: Mapping[str, Any]) -> bool:
-    return key.endswith("_status") and key.removesuffix("_status") in row
+    name = "" if status is None else f"dialect.value_{Status(int(status)).name.lower()}"
+    return f"({say(name)})" if name in say.entries else ""

@@ -13,8 +13,7 @@ from workbench.loaders.dialect import Dialect
 from workbench.loaders.encodings import decode, detect_encoding
 from workbench.loaders.errors import FileNotTabular, RowTooLong
 from workbench.loaders.kinds import kind_of_bytes, must_be_rows
-from workbench.loaders.objects import with_problems
-from workbench.loaders.registry import Problem
+from workbench.loaders.objects import problem_of, with_problems
 from workbench.loaders.tabular import REFUSED, Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
@@ -131,10 +130,9 @@ def _objects(lines: list[str]) -> tuple[list[tuple[int, dict[str, Any]]], list[t
 
 
 def _with_bad(table: Table, bad: list[tuple[int, str]], name: str, say: Messages) -> Table:
-    rule = "tabular.not_object"
-    reason, repair = say(rule), say(f"{rule}_repair")
     problems = [
-        Problem(name, line, "", text[:80], reason, repair, True, rule) for line, text in bad
+        problem_of("tabular.not_object", name, line, text[:80], say, fatal=True)
+        for line, text in bad
     ]
     return with_problems(table, problems, [(line, "not_object", text) for line, text in bad])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 from workbench.core.errors import DirectoryNotWritable, MissingExtra
 from workbench.loaders.errors import DialectInvalid
 from workbench.loaders.lazily import written_aside
+from workbench.loaders.registry import Loaded
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
 
 __all__ = ["decoded", "to_parquet", "to_zarr"]
 
@@ -27,19 +31,26 @@ _CODES = "codes"  # the attribute that names the variable of the texts
 _TEXTS = "OUST"  # kinds of NumPy
 
 
-def to_parquet(data: pa.Table | xr.Dataset, target: Path) -> Path:
-    """Write a table or a cube as Parquet, its texts as dictionaries.
+def to_parquet(data: Loaded | pa.Table | xr.Dataset | dd.DataFrame, target: Path | str) -> Path:
+    """Write a table or a cube as Parquet, its codes as dictionaries.
 
     Parameters
     ----------
-    data : pyarrow.Table or Dataset
-        The variables of a cube are all on the same dimensions; each coordinate is a column.
-    target : Path
+    data : Loaded, pyarrow.Table, Dataset or Dask DataFrame
+        What `wb.load` returns, or its data. The variables of a cube are all on the same
+        dimensions, and each coordinate is a column. A lazy table is written a partition at a
+        time, its texts as dictionaries.
+    target : Path or str
+
+    Returns
+    -------
+    Path
+        The target.
 
     Raises
     ------
     DialectInvalid
-        The variables are on different dimensions.
+        The variables are on different dimensions, or the data are of another kind.
     DirectoryNotWritable
 
     Examples
@@ -50,12 +61,44 @@ def to_parquet(data: pa.Table | xr.Dataset, target: Path) -> Path:
     >>> str(table.schema.field("territory").type), table.column("pop").to_pylist()
     ('dictionary<values=string, indices=int32, ordered=0>', [5, 6])
     """
+    target, data = Path(target), _data_of(data)
     with written_aside(target) as draft:
         if isinstance(data, pa.Table):
             pq.write_table(data, draft, compression="zstd", row_group_size=_ROWS)
-        else:
+        elif isinstance(data, xr.Dataset):
             _write_cube(data, draft)
+        else:
+            _write_frame(data, draft)
     return target
+
+
+def _data_of(data: Any) -> Any:
+    """Return a table, a cube or a lazy table, out of what was loaded."""
+    found = data.data if isinstance(data, Loaded) else data
+    if isinstance(found, pa.Table | xr.Dataset) or hasattr(found, "partitions"):
+        return found
+    raise DialectInvalid(
+        f"What is to be written is {type(found).__name__}: give what `wb.load` returns, a "
+        "pyarrow.Table, an xarray.Dataset or a Dask DataFrame."
+    )
+
+
+def _write_frame(frame: dd.DataFrame, draft: Path) -> None:
+    """Write a lazy table, a partition in memory at a time."""
+    schema = _coded(pa.Table.from_pandas(frame._meta, preserve_index=False)).schema
+    with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+        for part in frame.partitions:
+            table = pa.Table.from_pandas(part.compute(), preserve_index=False)
+            writer.write_table(_coded(table).cast(schema), row_group_size=_ROWS)
+
+
+def _coded(table: pa.Table) -> pa.Table:
+    """Store each text once."""
+    for at, field in enumerate(table.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            column = table.column(at).cast(pa.string()).dictionary_encode()
+            table = table.set_column(at, field.name, column)
+    return table.replace_schema_metadata()
 
 
 def _write_cube(data: xr.Dataset, draft: Path) -> None:
@@ -119,7 +162,7 @@ def _dictionary(values: NDArray[Any]) -> tuple[NDArray[Any], pa.Array]:
     return known, pa.array(known.tolist(), pa.string())
 
 
-def to_zarr(data: pa.Table | xr.Dataset, target: Path) -> Path:
+def to_zarr(data: Loaded | pa.Table | xr.Dataset, target: Path | str) -> Path:
     """Write a table or a cube as a folder of Zarr, its texts stored once.
 
     A text that is not on a dimension of its own is a number that points at one of the texts of
@@ -128,18 +171,27 @@ def to_zarr(data: pa.Table | xr.Dataset, target: Path) -> Path:
 
     Parameters
     ----------
-    data : pyarrow.Table or Dataset
-    target : Path
+    data : Loaded, pyarrow.Table or Dataset
+        What `wb.load` returns, or its data.
+    target : Path or str
         It must not be there: it appears at the end, whole.
+
+    Returns
+    -------
+    Path
+        The target.
 
     Raises
     ------
     MissingExtra
         zarr is not installed.
     DialectInvalid
-        A variable holds neither numbers nor texts (geometries).
+        A variable holds neither numbers nor texts (geometries), or the table is lazy.
     FileExistsError, DirectoryNotWritable
     """
+    target, data = Path(target), _data_of(data)
+    if not isinstance(data, pa.Table | xr.Dataset):
+        raise DialectInvalid("A lazy table is written as Parquet (to_parquet), not as Zarr.")
     try:
         import zarr  # noqa: F401 - xarray writes by it
     except ImportError:

@@ -157,10 +157,13 @@ def load(
     kind = data.schema.field(time).type
     stamps = data.column(time).to_pandas()
     names = data.column(sensor).cast(pa.string()).to_pandas() if sensor else None
-    told = {"time": f"column {time}", "sensor": f"column {sensor}" if sensor else "a single one"}
+    told = {
+        "time": f"{time} (column)",
+        "sensor": f"{sensor} (column)" if sensor else "one (no column tells several)",
+    }
     if pa.types.is_timestamp(kind) and kind.tz:
         utc, doubtful = stamps.dt.tz_convert("UTC"), pd.Series(False, index=stamps.index)
-        told["zone"] = "that of each time"
+        told["zone"] = "in each time (it says its own)"
     else:
         if not zone:
             raise DialectInvalid(
@@ -168,7 +171,7 @@ def load(
                 "the zone of the clock (zone=Europe/Paris, or zone=UTC)."
             )
         utc, doubtful = _each(pd.to_datetime(stamps), names, zone)
-        told["zone"] = f"{zone} (given); written here in UTC"
+        told["zone"] = f"{zone} (given; written here in UTC)"
     lines = _lines(data.num_rows, found)
     say = Messages(lang)
     problems = _never(stamps, utc, lines, path.name, time, say)
@@ -287,7 +290,7 @@ def _gaps(
         shown = f"{utc.iloc[row]:%Y-%m-%dT%H:%M:%SZ}"
         problems.append(Problem(name, lines[row], column, shown, reason, say("readers.gap_repair")))
     total = f"{lacking[wide].sum():,.0f} measures are missing in {int(wide.sum()):,} gaps"
-    return problems, f"{usual:g} s ({'given' if step else 'the most frequent'}); {total}"
+    return problems, f"{usual:g} s ({'given' if step else 'the most frequent'}; {total})"
 
 
 def _at(

@@ -85,7 +85,7 @@ def territories(
     told = {"level": level}
     if mended.repairs:
         shown = ", ".join(f"{a} → {b}" for a, b in list(mended.repairs.items())[:3])
-        told["codes"] = f"{len(mended.repairs):,} had lost their zero, put back ({shown})"
+        told["codes"] = f"{len(mended.repairs):,} (had lost their zero, put back: {shown})"
     say = Messages(lang)
     why, advice = say("readers.not_of_level", level=level), say("readers.not_of_level_repair")
     problems = tuple(
@@ -103,11 +103,11 @@ def territories(
         elif years:
             attrs["vintages"] = f"{years[0]}-{years[-1]}"
             told["vintage"] = (
-                f"one of {years[0]} to {years[-1]}, whose maps have all these codes: give it "
-                "(vintage) before figures of two maps are put together"
+                f"{years[0]}-{years[-1]} (each of these maps has all these codes: give one, "
+                "vintage, before figures of two maps are put together)"
             )
         else:
-            told["vintage"] = "unknown: no map has all these codes; `workbench codes` says why"
+            told["vintage"] = "unknown (no map has all these codes; `workbench codes` says why)"
     return Territories(mended.codes, attrs, told, problems)
 
 

@@ -139,7 +139,7 @@ class Wide:
             gone, told = arrondissements_out(set(who.codes), keep)
         if told:
             who.decisions["arrondissements"] = told
-        who.decisions["territory"] = f"column {found}"
+        who.decisions["territory"] = f"{found} (column)"
         return who, found, gone
 
     def _must_have(self, *columns: str) -> None:
@@ -185,7 +185,7 @@ class Wide:
         ]
         cube = make_cube(facts, self.name, {"Conventions": "CF-1.11", **who.attrs}, _ADVICE)
         cube = cube.assign_coords(self._coordinates(cube, who, column, stay))
-        told = {"absent": "a combination without a row is zero (said of this source)"}
+        told = {"absent": "zero (a combination without a row, as is said of this source)"}
         return cube, told if zeros else {}
 
     def _dated(self) -> str:
