@@ -17,6 +17,7 @@ from workbench.loaders.errors import (
     FileNotTabular,
     LoadingError,
     NoFileToRead,
+    NotTheFile,
     TableRefused,
 )
 from workbench.loaders.geometry import geometries
@@ -202,6 +203,12 @@ def test_a_service_without_end_is_refused(tmp_path):
 
 def test_files_within_a_folder_of_the_archive_are_found(tmp_path):
     assert len(rows(packed(tmp_path, inside="gtfs/"), "stops")) == 3
+
+
+def test_a_page_under_the_name_of_a_file_is_told_as_one(tmp_path):
+    page = "<html><title>Maintenance</title>"
+    with pytest.raises(NotTheFile, match=r"stops\.txt is a web page, titled 'Maintenance'"):
+        load(str(packed(tmp_path, stops=page)))
 
 
 def test_of_two_timetables_in_an_archive_one_is_named(tmp_path):

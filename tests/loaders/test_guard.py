@@ -250,6 +250,7 @@ def announcing(shape):
         ("a.npy", announcing((4,))),
         ("a.npy", b"\x93NUMPY\x01\x00\xff\xff" + b"{" * 70_000),
         ("a.npy", announcing((4,)).replace(b"}", b"(")),
+        ("a.npy", numpy_file(np.zeros(1, dtype=[(f"f{n}", "<f8") for n in range(2000)]))),
         ("a.npy", b"hello"),
         ("a.npy", b"PK\x03\x04 a zip under this name"),
         ("a.pkl", b"anything"),
@@ -257,6 +258,7 @@ def announcing(shape):
         ("a.joblib", b"anything"),
     ],
 )
+@pytest.mark.filterwarnings("error")  # a size that overflows is seen, not wrapped
 def test_what_would_run_code_or_lies_of_its_size_is_refused(check, name, content):
     with pytest.raises(CodeRefused, match=r"runs code|no array of numbers"):
         check(name, content)

@@ -17,12 +17,14 @@ from workbench.loaders.errors import (
     FileNotTabular,
     JsonRefused,
     NoFileToRead,
+    NotTheFile,
 )
 from workbench.loaders.load import load
 from workbench.loaders.territories import arrondissements_out
 from workbench.loaders.territory_codes import level_of, map_years
 from workbench.loaders.wide_headings import read_headings
 
+from .sample_files import melodi
 from .sample_insee import BPE, BPE_WIDE, CENSUS, FILOSOFI, FILOSOFI_WIDE, HOUSING, META, SERIES
 
 LONG = "GEO;GEO_OBJECT;SEX;RP_MEASURE;TIME_PERIOD;OBS_VALUE\n"
@@ -182,6 +184,13 @@ def test_observations_of_an_answer_say_their_map(long):
     assert found.data["POP_status"].attrs["vintage"] == 2025
     with pytest.raises(JsonRefused, match="line 1: it is no observation"):
         long('{"code": "01001"}', "b.jsonl")
+
+
+def test_a_page_in_the_place_of_data_or_of_their_description_is_told_as_one(long):
+    page, rows = "<html><title>Maintenance</title>", f"{LONG}01001;COM;_T;POP;2023;860\n"
+    for data, about, name in ((page, META, "a_data"), (rows, page, "a_metadata")):
+        with pytest.raises(NotTheFile, match=f"{name}.csv is a web page, titled 'Maintenance'"):
+            long(melodi("a", data, about), "a.zip")
 
 
 def test_a_wide_file_is_no_long_one_and_the_other_way_round(long, wide):
