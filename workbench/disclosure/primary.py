@@ -37,6 +37,8 @@ class Rule:
         Share from which one contributor dominates its cell; above 1 for no such rule.
     p_percent : float
         The second contributor may not come nearer than this to the first one's value; 0 for none.
+    minimum_denominator : float
+        Units under which a rate is not shown; 0 for no such rule.
     protection : float
         Share of its value by which what is known of a sensitive cell must be uncertain, either way.
     """
@@ -45,6 +47,7 @@ class Rule:
     minimum_frequency: int = 0
     dominance: float = 2.0
     p_percent: float = 0.0
+    minimum_denominator: float = 0.0
     protection: float = 0.1
 
     @classmethod
