@@ -63,6 +63,14 @@ class Sums:
         signs = np.concatenate([np.ones(len(self.parts)), -np.ones(len(self))])
         return row[order], np.concatenate([self.parts, self.totals])[order], signs[order]
 
+    @cached_property
+    def by_cell(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Where the terms of each cell begin (cell + 1,), then sum and coefficient of each term."""
+        row, cell, sign = self.members
+        order = np.argsort(cell, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=self.size))])
+        return starts, row[order], sign[order]
+
     def gaps(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far each sum is from its total: 0 in a table that adds up."""
         row, cell, sign = self.members

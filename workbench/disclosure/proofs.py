@@ -1,0 +1,132 @@
+"""Proofs that cells stay uncertain: other tables that an attacker cannot tell from the true one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.disclosure.primary import Primary
+from workbench.disclosure.sums import Sums
+
+__all__ = ["Proofs", "wrong_moves"]
+
+# What a solver of linear programs leaves of rounding.
+_ALMOST = 1 - 1e-7
+
+
+class Proofs:
+    """Gather moves, and tell which sensitive cells they prove safe.
+
+    A move leads from the true table to another one that has the same sums and the same shown
+    cells: whoever sees the release may take it for the true one. An insider does not, when one of
+    its own cells has moved; another move without them is then needed.
+
+    Parameters
+    ----------
+    primary : Primary
+    of : ndarray of int (cell,)
+        The insider whose own cell it is, or -1.
+
+    Attributes
+    ----------
+    moves : list of (ndarray of int, ndarray)
+        Cells and by how much each moves.
+    proved : ndarray of bool (cell,)
+        Safe against everyone.
+    """
+
+    def __init__(self, primary: Primary, of: NDArray[np.intp]) -> None:
+        self._up, self._down, self._of = primary.up, primary.down, of
+        self._sensitive = primary.sensitive
+        # Insiders that no move has yet been found without.
+        self._doubt: tuple[dict[int, set[int]], dict[int, set[int]]] = ({}, {})
+        self._done = (self._down <= 0) & self._sensitive, (self._up <= 0) & self._sensitive
+        self.moves: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
+        self.proved = np.zeros(len(of), bool)
+        self.proved[self._sensitive & self._done[0] & self._done[1]] = True
+
+    def add(self, cells: NDArray[np.intp], amounts: NDArray[np.float64]) -> None:
+        """Take a move in account."""
+        self.moves.append((cells, amounts))
+        insiders = set(self._of[cells].tolist()) - {-1}
+        gains = amounts >= self._up[cells] * _ALMOST
+        losses = -amounts >= self._down[cells] * _ALMOST
+        open_ = self._sensitive[cells] & ~self.proved[cells]
+        for way, enough in ((1, gains & (amounts > 0)), (0, losses & (amounts < 0))):
+            done, doubts = self._done[way], self._doubt[way]
+            for cell in cells[open_ & enough].tolist():
+                if done[cell]:
+                    continue
+                left = (insiders - {int(self._of[cell])}) & doubts.get(cell, insiders)
+                doubts[cell] = left
+                done[cell] = not left
+                self.proved[cell] = self._done[0][cell] and self._done[1][cell]
+
+    def add_against(
+        self,
+        insider: int,
+        cell: int,
+        cells: NDArray[np.intp],
+        amounts: NDArray[np.float64],
+        share: float,
+    ) -> None:
+        """Take a move in account for one cell and one insider, who knows all but a share of it."""
+        self.moves.append((cells, amounts))
+        amount = float(amounts[cells == cell].sum())
+        way = 1 if amount > 0 else 0
+        need = (self._up if way else self._down)[cell] * share * _ALMOST
+        if abs(amount) < need or insider in self._of[cells] or cell not in self._doubt[way]:
+            return
+        self._doubt[way][cell].discard(insider)
+        if not self._doubt[way][cell]:
+            self._done[way][cell] = True
+            self.proved[cell] = self._done[0][cell] and self._done[1][cell]
+
+    def excuse(self, insider: int, cell: int) -> None:
+        """Leave out an insider who brings all of a cell: nothing of it is another's."""
+        for way, doubts in enumerate(self._doubt):
+            if cell in doubts:
+                doubts[cell].discard(insider)
+                self._done[way][cell] |= not doubts[cell]
+        self.proved[cell] = self._done[0][cell] and self._done[1][cell]
+
+    def doubted(self, cell: int) -> set[int]:
+        """Return insiders that could still find a cell, among those of the moves known."""
+        return self._doubt[0].get(cell, set()) | self._doubt[1].get(cell, set())
+
+
+def wrong_moves(
+    moves: list[tuple[NDArray[np.intp], NDArray[np.float64]]],
+    values: NDArray[np.float64],
+    hidden: NDArray[np.bool_],
+    sums: Sums,
+) -> NDArray[np.bool_]:
+    """Tell which moves prove nothing: they change a sum or a shown cell, or end below zero.
+
+    Checked apart from what finds them, so that an error there lets no cell pass.
+
+    Returns
+    -------
+    ndarray of bool (move,)
+    """
+    wrong = np.zeros(len(moves), bool)
+    if not moves:
+        return wrong
+    lengths = np.array([len(cells) for cells, _ in moves])
+    number = np.repeat(np.arange(len(moves)), lengths)
+    cells = np.concatenate([each for each, _ in moves])
+    amounts = np.concatenate([each for _, each in moves])
+    slack = 1e-6 * np.maximum(1.0, values[cells])
+    bad = ~hidden[cells] & (amounts != 0) | (values[cells] + amounts < -slack)
+    wrong[number[bad]] = True
+    starts, rows, signs = sums.by_cell
+    counts = starts[cells + 1] - starts[cells]
+    term = np.repeat(np.arange(len(cells)), counts)
+    at = np.arange(len(term)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(
+        starts[cells], counts
+    )
+    key, place = np.unique(number[term] * len(sums) + rows[at], return_inverse=True)
+    gaps = np.bincount(place, amounts[term] * signs[at])
+    sizes = np.bincount(place, np.abs(amounts[term]))
+    wrong[key[np.abs(gaps) > 1e-6 * np.maximum(1.0, sizes)] // max(len(sums), 1)] = True
+    return wrong
