@@ -29,9 +29,7 @@ class Boxes:
         The insider whose own cell it is, or -1.
     """
 
-    def __init__(
-        self, table: Table, values: NDArray[np.float64], of: NDArray[np.intp]
-    ) -> None:
+    def __init__(self, table: Table, values: NDArray[np.float64], of: NDArray[np.intp]) -> None:
         self._shape = table.shape
         self._values = values.reshape(self._shape)
         self._of = of.reshape(self._shape)
@@ -49,7 +47,13 @@ class Boxes:
         return int(np.prod(heights))
 
     def find(
-        self, cell: int, up: float, down: float, *, without: Collection[int] = (), wide: bool = False
+        self,
+        cell: int,
+        up: float,
+        down: float,
+        *,
+        without: Collection[int] = (),
+        wide: bool = False,
     ) -> Move | None:
         """Return the cheapest box in which a cell can gain `up` and lose `down`.
 
@@ -99,4 +103,3 @@ class Boxes:
         block = np.ix_(*(each[at] for each, at in zip(positions, there, strict=True)))
         cells = np.ravel_multi_index(block, self._shape)
         return np.broadcast_to(cells, amount.shape).ravel(), amount.ravel()
-

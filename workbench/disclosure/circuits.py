@@ -91,6 +91,30 @@ class Circuits:
         """Count the leaves under a position: 1 for a leaf itself."""
         return len(self._under[position]) if position in self._under else 1
 
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the simplest ways of all positions: with one other.
+
+        Returns
+        -------
+        starts, partners, facing : ndarray of int
+            Where the partners of each position begin, these, and whether they gain with it (1) or
+            lose (-1).
+        """
+        found: list[list[tuple[int, int]]] = [[] for _ in self._sizes]
+        for above, leaves in self._twins.items():
+            likely = self._largest(np.array(leaves, np.intp), _TWINS)
+            for leaf in leaves:
+                found[leaf] = [(other, -1) for other in likely if other != leaf]
+            if len(above) == 1:
+                (total,) = above
+                for leaf in leaves:
+                    found[leaf].append((total, 1))
+                found[total] = [(leaf, 1) for leaf in likely]
+        starts = np.concatenate([[0], np.cumsum([len(each) for each in found])])
+        both = np.array([pair for each in found for pair in each], np.int64).reshape(-1, 2)
+        partners, facing = (np.ascontiguousarray(each) for each in both.T)
+        return starts.astype(np.int64), partners, facing
+
     def _ways(self, position: int, wide: bool = False) -> Ways:
         """Return ways for a position to gain; `wide` for those that move totals as well."""
         if self._leaf[position]:

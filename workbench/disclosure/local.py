@@ -27,9 +27,7 @@ class Part:
     sums : Sums
     """
 
-    def __init__(
-        self, cells: NDArray[np.intp], values: NDArray[np.float64], sums: Sums
-    ) -> None:
+    def __init__(self, cells: NDArray[np.intp], values: NDArray[np.float64], sums: Sums) -> None:
         self.cells, self._values, self._size = cells, values[cells], len(cells)
         starts, rows, signs = sums.by_cell
         counts = starts[cells + 1] - starts[cells]

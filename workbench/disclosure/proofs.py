@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from workbench.disclosure.primary import Primary
 from workbench.disclosure.sums import Sums
 
-__all__ = ["Proofs", "wrong_moves"]
+__all__ = ["Proofs"]
 
 # What a solver of linear programs leaves of rounding.
 _ALMOST = 1 - 1e-7
@@ -42,6 +42,7 @@ class Proofs:
         self._doubt: tuple[dict[int, set[int]], dict[int, set[int]]] = ({}, {})
         self._done = (self._down <= 0) & self._sensitive, (self._up <= 0) & self._sensitive
         self.moves: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
+        self._boxes: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         self.proved = np.zeros(len(of), bool)
         self.proved[self._sensitive & self._done[0] & self._done[1]] = True
 
@@ -94,36 +95,66 @@ class Proofs:
         """Return insiders that could still find a cell, among those of the moves known."""
         return self._doubt[0].get(cell, set()) | self._doubt[1].get(cell, set())
 
+    def take(
+        self, cells: NDArray[np.int64], signs: NDArray[np.int64], reach: NDArray[np.float64]
+    ) -> None:
+        """Take many boxes, each gaining by one reach and losing by the other."""
+        self._boxes.append((cells, signs * reach[:, :1]))
+        self._boxes.append((cells, -signs * reach[:, 1:]))
 
-def wrong_moves(
-    moves: list[tuple[NDArray[np.intp], NDArray[np.float64]]],
+    def wrong(
+        self,
+        values: NDArray[np.float64],
+        hidden: NDArray[np.bool_],
+        sums: Sums,
+        *,
+        whole: bool = False,
+    ) -> int:
+        """Count the moves that prove nothing: they change a sum or a shown cell, or go below zero.
+
+        Nor does one by less than a whole number, where values are known to be `whole`.
+
+        Checked apart from what finds them, so that an error there lets no cell pass.
+        """
+        moves = [(cells.ravel(), amounts.ravel(), cells.shape[1]) for cells, amounts in self._boxes]
+        numbers, taken = [], 0
+        for cells, _, width in moves:
+            numbers.append(taken + np.arange(len(cells)) // width)
+            taken += len(cells) // width
+        for cells, _ in self.moves:
+            numbers.append(np.full(len(cells), taken))
+            taken += 1
+        if not taken:
+            return 0
+        every = [(each[0], each[1]) for each in (*moves, *self.moves)]
+        number = np.concatenate(numbers)
+        cells, amounts = (np.concatenate([each[at] for each in every]) for at in (0, 1))
+        wrong = _wrong(number, cells, amounts, values, hidden, sums)
+        if whole:
+            wrong[number[amounts != np.rint(amounts)]] = True
+        return int(wrong.sum())
+
+
+def _wrong(
+    number: NDArray[np.intp],
+    cells: NDArray[np.intp],
+    amounts: NDArray[np.float64],
     values: NDArray[np.float64],
     hidden: NDArray[np.bool_],
     sums: Sums,
 ) -> NDArray[np.bool_]:
-    """Tell which moves prove nothing: they change a sum or a shown cell, or end below zero.
-
-    Checked apart from what finds them, so that an error there lets no cell pass.
-
-    Returns
-    -------
-    ndarray of bool (move,)
-    """
-    wrong = np.zeros(len(moves), bool)
-    if not moves:
-        return wrong
-    lengths = np.array([len(cells) for cells, _ in moves])
-    number = np.repeat(np.arange(len(moves)), lengths)
-    cells = np.concatenate([each for each, _ in moves])
-    amounts = np.concatenate([each for _, each in moves])
+    """Tell which moves, by their number, are wrong; every term of each is given."""
+    wrong = np.zeros(int(number.max()) + 1, bool)
     slack = 1e-6 * np.maximum(1.0, values[cells])
     bad = ~hidden[cells] & (amounts != 0) | (values[cells] + amounts < -slack)
     wrong[number[bad]] = True
     starts, rows, signs = sums.by_cell
     counts = starts[cells + 1] - starts[cells]
     term = np.repeat(np.arange(len(cells)), counts)
-    at = np.arange(len(term)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(
-        starts[cells], counts
+    at = (
+        np.arange(len(term))
+        - np.repeat(np.cumsum(counts) - counts, counts)
+        + np.repeat(starts[cells], counts)
     )
     key, place = np.unique(number[term] * len(sums) + rows[at], return_inverse=True)
     gaps = np.bincount(place, amounts[term] * signs[at])

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from workbench.core.errors import ColumnUnknown, DisclosureRefused, nearest
 from workbench.core.i18n import ABSENT_MARKS, translate
 from workbench.core.types import Status
-from workbench.disclosure.audit import audit
 from workbench.disclosure.layout import Layout, lay_out
 from workbench.disclosure.primary import Primary, Rule, primary
+from workbench.disclosure.protect import protect
 from workbench.disclosure.report import Method, Protected, Report
-from workbench.disclosure.secondary import suppress
-from workbench.disclosure.tables import Dimension, link
+from workbench.disclosure.sums import check_sums
+from workbench.disclosure.tables import Dimension
 
 __all__ = ["Released", "Sensitive", "release", "release_open"]
 
@@ -231,17 +231,16 @@ def release(
 def _protect(
     name: str, sensitive: Sensitive, layout: Layout, method: Method
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], Protected]:
-    linked = link({name: layout.table})
-    sums = linked.sums
-    values = linked.gather({name: layout.read(name).reshape(layout.table.shape)})
+    sums = layout.table.sums
+    values = layout.read(name)
+    check_sums(values, sums)
     found = _primary(values, sensitive, layout)
-    done = suppress(values, found, sums)
-    attacked = audit(values, done.hidden, sums, found, whole=sensitive.whole)
-    if not attacked.passed:
+    protection = protect(layout.table, values, found, whole=sensitive.whole)
+    done, under = protection.suppression, protection.under
+    if under.any():
         raise DisclosureRefused(
-            f"{name}: {int(attacked.under.sum())} cells would be known too closely, of which "
-            f"{int(attacked.exact.sum())} exactly: {_named(attacked.under, layout)}. Nothing is "
-            "released."
+            f"{name}: {int(under.sum())} cells would be known too closely: "
+            f"{_named(under, layout)}. Nothing is released."
         )
     finest = np.ones(len(values), bool)
     finest[sums.totals] = False

@@ -8,12 +8,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.compute.compiling import kernels
 from workbench.core.errors import ProtectionImpossible
 from workbench.disclosure.boxes import Boxes, Move
 from workbench.disclosure.insiders import Insiders
 from workbench.disclosure.local import Part
 from workbench.disclosure.primary import Primary
-from workbench.disclosure.proofs import Proofs, wrong_moves
+from workbench.disclosure.proofs import Proofs
 from workbench.disclosure.secondary import Suppression
 from workbench.disclosure.sums import Sums
 from workbench.disclosure.tables import Table
@@ -24,6 +25,7 @@ _HIDDEN = 1e-3
 # A cell of one contributor proves nothing to it: another move must be found.
 _ALONE = 0.4
 _CLOSED = 1e9
+_ROUNDED = 1e-6
 _REACHES = 4
 _PARTS = 3
 
@@ -36,11 +38,19 @@ class Wide:
     table : Table
     values : ndarray (cell,)
     primary : Primary
+    whole : bool
+        Values are whole numbers, and everyone knows it: only such moves prove anything.
     """
 
     def __init__(
-        self, table: Table, values: NDArray[np.float64], primary: Primary
+        self,
+        table: Table,
+        values: NDArray[np.float64],
+        primary: Primary,
+        *,
+        whole: bool = False,
     ) -> None:
+        self._whole = whole
         self._table, self._values, self._primary = table, values, primary
         self._sums: Sums = table.sums
         self._insiders = Insiders(values, primary, self._sums)
@@ -52,7 +62,7 @@ class Wide:
         heights = np.array([self._boxes.height(int(cell)) for cell in order], np.int64)
         # From the top down; within a height in order of the table, neighbours after neighbours.
         self._order = order[np.lexsort((order, -np.where(heights > 1, heights, 1)))]
-        self.spent: dict[str, int] = {}
+        self._pairs = tuple(zip(*(each.pairs() for each in self._boxes.circuits), strict=True))
 
     def suppress(
         self, costs: NDArray[np.float64], shown: NDArray[np.bool_] | None = None
@@ -76,7 +86,7 @@ class Wide:
         hidden = sensitive.copy()
         price = np.where(hidden, _HIDDEN, costs) + self._extra
         price[closed & ~hidden] = _CLOSED
-        proofs, rest = self._prove(self._order, price, hidden)
+        _, rest = self._prove(self._order, price, hidden)
         if rest:
             raise ProtectionImpossible(
                 f"{len(rest)} sensitive cells cannot be protected, the first is number {rest[0]} "
@@ -85,32 +95,63 @@ class Wide:
             )
         return hidden
 
-    def attack(self, hidden: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def attack(self, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Tell which sensitive cells are proved safe, by moves of hidden cells alone.
 
-        Returns
-        -------
-        safe, wrong : ndarray of bool
-            Of each cell; and of each move, whether it proves nothing.
+        Raises
+        ------
+        ArithmeticError
+            A move that was found proves nothing.
         """
         price = np.where(hidden, _HIDDEN + self._extra, _CLOSED)
         proofs, _ = self._prove(self._order, price, hidden.copy())
-        return proofs.proved, wrong_moves(proofs.moves, self._values, hidden, self._sums)
+        if wrong := proofs.wrong(self._values, hidden, self._sums, whole=self._whole):
+            raise ArithmeticError(f"{wrong} moves of the attack break a sum or a shown cell")
+        return proofs.proved
 
     def _prove(
         self, order: Iterable[int], price: NDArray[np.float64], hidden: NDArray[np.bool_]
     ) -> tuple[Proofs, list[int]]:
         """Find moves for cells; `price` and `hidden` change as cells are hidden for them."""
         proofs = Proofs(self._primary, self._of)
+        if len(self._table.shape) == 2:
+            self._by_corners(proofs, price, hidden)
         self._boxes.price = price.reshape(self._table.shape)
         rest = []
         for cell in map(int, order):
             if not proofs.proved[cell] and not self._by_boxes(cell, proofs, price, hidden):
                 rest.append(cell)
-        self.spent["boxes"] = self.spent.get("boxes", 0) + len(proofs.moves)
-        self.spent["rest"] = self.spent.get("rest", 0) + len(rest)
         left = [cell for cell in rest if not proofs.proved[cell]]
         return proofs, [c for c in left if not self._by_programs(c, proofs, price, hidden)]
+
+    def _by_corners(
+        self, proofs: Proofs, price: NDArray[np.float64], hidden: NDArray[np.bool_]
+    ) -> None:
+        """Do the most common case, of four cells, at once for the whole table."""
+        shape, order = self._table.shape, self._order.astype(np.int64)
+        starts, partners, facing = self._pairs
+        cells, signs = (np.empty((2 * len(order), 4), np.int64) for _ in range(2))
+        reach = np.empty((2 * len(order), 2))
+        state = np.where(self._primary.sensitive, np.where(proofs.proved, 3, 1), 0)
+        state = state.astype(np.uint8)
+        made = kernels("corners").protect(
+            order,
+            np.stack([self._primary.up, self._primary.down]),
+            self._values.reshape(shape),
+            price.reshape(shape),
+            (_HIDDEN + self._extra).reshape(shape),
+            hidden,
+            self._of.astype(np.int64).reshape(shape),
+            starts,
+            partners,
+            facing,
+            state,
+            cells,
+            signs,
+            reach,
+        )
+        proofs.proved |= state == 3
+        proofs.take(cells[:made], signs[:made], reach[:made])
 
     def _by_boxes(
         self, cell: int, proofs: Proofs, price: NDArray[np.float64], hidden: NDArray[np.bool_]
@@ -125,7 +166,9 @@ class Wide:
             if move is None:
                 return False
             found.append(move)
-            insiders = [set(self._of[cells].tolist()) - {-1, int(self._of[cell])} for cells, _ in found]
+            insiders = [
+                set(self._of[cells].tolist()) - {-1, int(self._of[cell])} for cells, _ in found
+            ]
             common = set.intersection(*insiders)
             if not common:
                 break
@@ -175,7 +218,6 @@ class Wide:
     ) -> bool:
         """Prove a cell safe by moves within a part of the table."""
         up, down = self._primary.up[cell], self._primary.down[cell]
-        self.spent["programs"] = self.spent.get("programs", 0) + 1
         for way in ((up, down), (up, 0.0), (0.0, down)):
             if not any(way) or not self._moved(part, cell, way, None, proofs, price, hidden):
                 continue
@@ -209,10 +251,14 @@ class Wide:
         if move is None:
             return False
         cells, amounts = move
-        self._hide(cells, price, hidden)
         up, down = way
-        amounts_of = [amounts, -amounts * (down / up)] if up > 0 and down > 0 else [amounts]
-        for each in amounts_of:
+        moves = [amounts, -amounts * (down / up)] if up > 0 and down > 0 else [amounts]
+        if self._whole:
+            if any(np.abs(each - np.rint(each)).max() > _ROUNDED for each in moves):
+                return False
+            moves = [np.rint(each) for each in moves]
+        self._hide(cells, price, hidden)
+        for each in moves:
             proofs.add(cells, each)
             if insider is not None:
                 share = self._insiders.everyone[insider].share_of(cell, self._values[cell])
