@@ -28,6 +28,9 @@ _CLOSED = 1e9
 _ROUNDED = 1e-6
 _REACHES = 4
 _PARTS = 3
+# Up to this many cells, there is time to try without each of those hidden for others.
+_SEARCHED = 5000
+_KEPT = 0.1
 
 
 class Wide:
@@ -77,8 +80,32 @@ class Wide:
                 hidden = fewer
                 break
             hidden = fewer
+        if len(costs) <= _SEARCHED:
+            hidden = self._searched(hidden, costs, closed)
         secondary = hidden & ~sensitive
         return Suppression(sensitive, secondary, float(costs[secondary].sum()))
+
+    def _searched(
+        self, hidden: NDArray[np.bool_], costs: NDArray[np.float64], closed: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Show each secondary cell again, if what then protects the others costs less."""
+        sensitive = self._primary.sensitive
+        best, tried = float(costs[hidden & ~sensitive].sum()), np.zeros(len(hidden), bool)
+        while (left := np.flatnonzero(hidden & ~sensitive & ~tried)).size:
+            cell = left[np.argmax(costs[left])]
+            tried[cell] = True
+            without = closed.copy()
+            without[cell] = True
+            cheap = np.where(hidden, _KEPT * costs, costs)
+            try:
+                other = self._protect(sensitive, cheap, without)
+                other = self._protect(sensitive, costs, ~other)
+            except ProtectionImpossible:
+                continue
+            cost = float(costs[other & ~sensitive].sum())
+            if cost < best - 1e-9:
+                hidden, best = other, cost
+        return hidden
 
     def _protect(
         self, sensitive: NDArray[np.bool_], costs: NDArray[np.float64], closed: NDArray[np.bool_]
