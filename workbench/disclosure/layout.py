@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,17 @@ from workbench.core.errors import ColumnUnknown, TablesDisagree, UnknownName, ne
 from workbench.core.types import Status
 from workbench.disclosure.tables import Dimension, Table
 
-__all__ = ["CubeLayout", "Layout", "TableLayout", "lay_out"]
+__all__ = ["CubeLayout", "Layout", "TableLayout", "Written", "lay_out"]
 
 Data = xr.Dataset | pd.DataFrame
+
+
+class Written(NamedTuple):
+    """Hold what is written of a variable: its cells, those to hide, those not to call observed."""
+
+    values: NDArray[np.float64]
+    hidden: NDArray[np.bool_]
+    estimated: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,27 +37,27 @@ class TableLayout:
     table: Table
     place: NDArray[np.intp]
 
-    def read(self, name: str) -> NDArray[np.float64]:
-        """Return a column as cells, flat."""
+    def read(self, name: str, *, blank: bool = False) -> NDArray[np.float64]:
+        """Return a column as cells, flat; with `blank`, one without a number is NaN."""
         column = pd.to_numeric(_column(self.frame, name), errors="coerce").to_numpy(float)
-        _refuse_unknown(name, np.isnan(column))
+        if not blank:
+            _refuse_unknown(name, np.isnan(column))
         cells = np.zeros(int(np.prod(self.table.shape)))
         cells[self.place] = column
         return cells
 
-    def write(
-        self, columns: Mapping[str, tuple[NDArray[np.float64], NDArray[np.bool_]]], keep: set[str]
-    ) -> pd.DataFrame:
+    def write(self, columns: Mapping[str, Written], keep: set[str]) -> pd.DataFrame:
         """Return the table with new values, NaN where hidden, and a status beside each."""
         frame = self.frame[[name for name in self.frame.columns if name in keep]].copy()
-        for name, (values, hidden) in columns.items():
+        for name, (values, hidden, estimated) in columns.items():
             gone = hidden[self.place]
             frame[name] = np.where(gone, np.nan, values[self.place])
-            status = np.where(gone, Status.SUPPRESSED.name.lower(), Status.OBSERVED.name.lower())
-            if f"{name}_status" in self.frame:
-                before = self.frame[f"{name}_status"].to_numpy(str)
-                status = np.where(gone, status, before)
-            frame[f"{name}_status"] = status
+            before = self.frame.get(f"{name}_status")
+            status = np.full(len(frame), _word(Status.OBSERVED), object)
+            if before is not None:
+                status = before.to_numpy(object)
+            status = np.where(estimated[self.place], _word(Status.ESTIMATED), status)
+            frame[f"{name}_status"] = np.where(gone, _word(Status.SUPPRESSED), status)
         return frame
 
 
@@ -60,8 +69,8 @@ class CubeLayout:
     table: Table
     places: tuple[NDArray[np.intp], ...]
 
-    def read(self, name: str) -> NDArray[np.float64]:
-        """Return a variable as cells, flat."""
+    def read(self, name: str, *, blank: bool = False) -> NDArray[np.float64]:
+        """Return a variable as cells, flat; with `blank`, one without a number is NaN."""
         if name not in self.cube:
             raise UnknownName(
                 f"The cube has no variable {name!r}; {nearest(name, map(str, self.cube))}."
@@ -76,26 +85,26 @@ class CubeLayout:
         cells = np.full(self.table.shape, np.nan)
         cells[np.ix_(*self.places)] = array.transpose(*order).to_numpy()
         flat = cells.ravel()
-        _refuse_unknown(name, np.isnan(flat))
+        if not blank:
+            _refuse_unknown(name, np.isnan(flat))
         return flat
 
-    def write(
-        self, columns: Mapping[str, tuple[NDArray[np.float64], NDArray[np.bool_]]], keep: set[str]
-    ) -> xr.Dataset:
+    def write(self, columns: Mapping[str, Written], keep: set[str]) -> xr.Dataset:
         """Return the cube with new values, NaN where hidden, and the status of each."""
         cube = self.cube.drop_vars([name for name in self.cube if name not in keep])
         order = list(self.table.dimensions)
-        for name, (values, hidden) in columns.items():
+        for name, written in columns.items():
             before = self.cube[name]
             axes = [order.index(str(dim)) for dim in before.dims]
-            gone, new = (
+            new, gone, estimated = (
                 each.reshape(self.table.shape)[np.ix_(*self.places)].transpose(axes)
-                for each in (hidden, values)
+                for each in written
             )
             attrs = {**before.attrs, "ancillary_variables": f"{name}_status"}
             cube[name] = (before.dims, np.where(gone, np.nan, new), attrs)
             old = self.cube.get(f"{name}_status")
             status = np.zeros(gone.shape, np.int8) if old is None else old.to_numpy()
+            status = np.where(estimated, np.int8(Status.ESTIMATED), status)
             described = {"long_name": name, "vintage": "", **before.attrs}
             cube[f"{name}_status"] = (
                 before.dims,
@@ -147,6 +156,10 @@ def lay_out(data: Data, variables: Iterable[str], dimensions: Mapping[str, Dimen
         for name, dimension in own.items()
     )
     return CubeLayout(data, Table(own), places)
+
+
+def _word(status: Status) -> str:
+    return status.name.lower()
 
 
 def _places(frame: pd.DataFrame, dimensions: Mapping[str, Dimension]) -> NDArray[np.intp]:

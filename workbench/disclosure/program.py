@@ -69,6 +69,14 @@ class Program:
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
         )
         self._every = np.arange(len(lower), dtype=np.int32)
+        self._kinds = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+
+    def set_whole(self, whole: bool) -> None:
+        """Say whether all unknowns are whole numbers: slower, and narrower."""
+        kind = self._kinds[0 if whole else 1]
+        self._solver.changeColsIntegrality(
+            len(self._every), self._every, np.full(len(self._every), int(kind), np.uint8)
+        )
 
     def price(self, costs: NDArray[np.float64]) -> None:
         """Set what a unit of each unknown costs."""

@@ -6,7 +6,6 @@ Figures, reports and publications of sensitive sources take a :class:`Released`,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Never, TypeAlias
 
 import numpy as np
@@ -15,44 +14,21 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from workbench.core.errors import ColumnUnknown, DisclosureRefused, nearest
-from workbench.core.i18n import ABSENT_MARKS, translate
+from workbench.core.errors import ColumnUnknown, DisclosureRefused, ParameterError, nearest
+from workbench.core.i18n import ABSENT_MARKS, format_number, translate
 from workbench.core.types import Status
-from workbench.disclosure.layout import Layout, lay_out
-from workbench.disclosure.primary import Primary, Rule, primary
-from workbench.disclosure.protect import protect
-from workbench.disclosure.report import Method, Protected, Report
-from workbench.disclosure.sums import check_sums
+from workbench.disclosure.identifiers import find_identifiers
+from workbench.disclosure.layout import Layout, Written, lay_out
+from workbench.disclosure.methods import METHODS, Sensitive
+from workbench.disclosure.report import Method, Report, Verdict
 from workbench.disclosure.tables import Dimension
 
 __all__ = ["Released", "Sensitive", "release", "release_open"]
 
 Given: TypeAlias = xr.Dataset | pd.DataFrame | pa.Table
 _SEAL = object()
-_NAMED = 5  # cells that an error names
-
-
-@dataclass(frozen=True)
-class Sensitive:
-    """Say which rule a variable falls under, and where the rule finds what it looks at.
-
-    Parameters
-    ----------
-    rule : Rule
-    counts : str
-        Column or variable of the contributors of each cell; the variable itself where it counts
-        them.
-    largest, second : str
-        Those of the two largest contributions, for rules that look at them.
-    whole : bool
-        Values are whole numbers, and everyone knows it.
-    """
-
-    rule: Rule
-    counts: str
-    largest: str = ""
-    second: str = ""
-    whole: bool = False
+# Kinds of identifiers that are never an organisation's.
+_PERSONS = frozenset({"nir", "name", "birth_date"})
 
 
 class Released:
@@ -124,8 +100,6 @@ class Released:
         >>> kept.printed("people", "en").tolist()
         ['771']
         """
-        from workbench.core.i18n import format_number
-
         values = self._data[variable].to_numpy().astype(float)
         status = self._data.get(f"{variable}_status")
         gone = np.zeros(values.shape, bool)
@@ -140,7 +114,9 @@ class Released:
         return np.array(texts, str).reshape(values.shape)
 
 
-def release_open(data: Given, *, vintage: int | None = None) -> Released:
+def release_open(
+    data: Given, *, vintage: int | None = None, public: Sequence[str] = ()
+) -> Released:
     """Release data that no rule of confidentiality applies to; the report says so.
 
     Parameters
@@ -148,11 +124,14 @@ def release_open(data: Given, *, vintage: int | None = None) -> Released:
     data : Dataset, DataFrame or Table
     vintage : int, optional
         Year of the map; a cube's own by default.
+    public : sequence of str
+        Columns that identify persons and are public all the same: elected officials, say.
 
     Raises
     ------
     DisclosureRefused
-        Microdata: the data hold a direct identifier of persons.
+        A column holds names, dates of birth or social security numbers of persons. What may be
+        an organisation's (e-mail, phone, address, SIRET) is told in the report.
 
     Examples
     --------
@@ -160,7 +139,19 @@ def release_open(data: Given, *, vintage: int | None = None) -> Released:
     False
     """
     held = _plain(data)
-    return Released(held, Report(vintage=_vintage(held, vintage)), seal=_SEAL)
+    found = []
+    if isinstance(held, pd.DataFrame):
+        found = [each for each in find_identifiers(held) if each.column not in public]
+    persons = [each for each in found if each.kind in _PERSONS]
+    if persons:
+        told = ", ".join(f"{each.column} ({each.kind})" for each in persons)
+        raise DisclosureRefused(
+            f"Columns identify persons: {told}. Leave them out, or say that they are public "
+            f"(public=[{persons[0].column!r}])."
+        )
+    warned = tuple((each.column, each.kind) for each in found)
+    report = Report(vintage=_vintage(held, vintage), identifiers=warned)
+    return Released(held.copy(deep=True), report, seal=_SEAL)
 
 
 def release(
@@ -171,6 +162,7 @@ def release(
     keep: Sequence[str] = (),
     method: Method = "suppression",
     vintage: int | None = None,
+    before: Released | None = None,
 ) -> Released:
     """Protect data by its rules, attack the result, and release it if nothing gives way.
 
@@ -185,7 +177,10 @@ def release(
     keep : sequence of str
         Other columns to release as they are: names, levels.
     method : {"suppression", "rounding", "cell_key"}
+        Hide cells; round all to a multiple of 5 so that sums still hold; or add noise to counts.
     vintage : int, optional
+    before : Released, optional
+        An earlier release of the same cells: what it shows cannot be hidden any more.
 
     Returns
     -------
@@ -219,59 +214,29 @@ def release(
         )
     layout = lay_out(held, rules, dimensions)
     left_out = _left_out(held, rules, {*dimensions, *keep})
+    if method not in METHODS:
+        raise ParameterError(f"There is no method {method!r}; {nearest(method, METHODS)}.")
     written, told = {}, []
     for name, sensitive in rules.items():
-        values, hidden, done = _protect(name, sensitive, layout, method)
-        written[name] = values, hidden
-        told.append(done)
-    report = Report(tuple(told), "passed", _vintage(held, vintage), left_out)
+        shown = None if before is None else _shown(before, name, dimensions, layout)
+        done = METHODS[method](name, sensitive, layout, shown)
+        imputed = np.zeros(len(done.values), bool)
+        if sensitive.imputed and not sensitive.rule.imputed_as_observed:
+            imputed = layout.read(sensitive.imputed) > 0
+        written[name] = Written(done.values, done.hidden, imputed | (method != "suppression"))
+        told.append(done.told)
+    audit: Verdict = "by noise" if method == "cell_key" else "passed"
+    report = Report(tuple(told), audit, _vintage(held, vintage), left_out)
     return Released(layout.write(written, {*dimensions, *keep}), report, seal=_SEAL)
 
 
-def _protect(
-    name: str, sensitive: Sensitive, layout: Layout, method: Method
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], Protected]:
-    sums = layout.table.sums
-    values = layout.read(name)
-    check_sums(values, sums)
-    found = _primary(values, sensitive, layout)
-    protection = protect(layout.table, values, found, whole=sensitive.whole)
-    done, under = protection.suppression, protection.under
-    if under.any():
-        raise DisclosureRefused(
-            f"{name}: {int(under.sum())} cells would be known too closely: "
-            f"{_named(under, layout)}. Nothing is released."
-        )
-    finest = np.ones(len(values), bool)
-    finest[sums.totals] = False
-    share = values[finest & done.hidden].sum() / max(values[finest].sum(), 1e-300)
-    return (
-        values,
-        done.hidden,
-        Protected(
-            name,
-            sensitive.rule,
-            method,
-            len(values),
-            int(done.primary.sum()),
-            int(done.secondary.sum()),
-            100 * float(share),
-        ),
-    )
-
-
-def _primary(values: NDArray[np.float64], sensitive: Sensitive, layout: Layout) -> Primary:
-    largest, second = (
-        layout.read(column) if column else None for column in (sensitive.largest, sensitive.second)
-    )
-    return primary(
-        values,
-        sensitive.rule,
-        counts=layout.read(sensitive.counts),
-        largest=largest,
-        second=second,
-        whole=sensitive.whole,
-    )
+def _shown(
+    before: Released, name: str, dimensions: Mapping[str, Dimension], layout: Layout
+) -> NDArray[np.bool_]:
+    """Find the cells that an earlier release shows."""
+    if not np.array_equal(lay_out(before.data, [name], dimensions).table.shape, layout.table.shape):
+        raise DisclosureRefused("The earlier release has other cells: release both together.")
+    return ~np.isnan(lay_out(before.data, [name], dimensions).read(name, blank=True))
 
 
 def _left_out(
@@ -282,12 +247,7 @@ def _left_out(
     for name in kept - set(names):
         if isinstance(data, pd.DataFrame) or name not in data.coords:
             raise ColumnUnknown(f"There is no column {name!r} to keep; {nearest(name, names)}.")
-    used = {
-        column
-        for each in rules.values()
-        for column in (each.counts, each.largest, each.second)
-        if column
-    }
+    used = {column for each in rules.values() for column in each.columns}
     status = {f"{name}_status" for name in rules}
     unspoken = [each for each in names if each not in {*rules, *used, *kept, *status}]
     if unspoken:
@@ -296,16 +256,6 @@ def _left_out(
             "it (it then tells nothing secret), or leave it out of the data."
         )
     return tuple(each for each in names if each in used - {*rules, *kept})
-
-
-def _named(cells: NDArray[np.bool_], layout: Layout) -> str:
-    dimensions = layout.table.dimensions.values()
-    places = [np.unravel_index(each, layout.table.shape) for each in np.flatnonzero(cells)[:_NAMED]]
-    told = [
-        " × ".join(dimension.names[at] for dimension, at in zip(dimensions, place, strict=True))
-        for place in places
-    ]
-    return "; ".join(told) + ("…" if int(cells.sum()) > _NAMED else "")
 
 
 def _plain(data: Given) -> xr.Dataset | pd.DataFrame:

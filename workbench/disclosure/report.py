@@ -9,9 +9,10 @@ from typing import Any, Literal
 from workbench.core.i18n import Messages, format_number
 from workbench.disclosure.primary import Rule
 
-__all__ = ["Method", "Protected", "Report"]
+__all__ = ["Method", "Protected", "Report", "Verdict"]
 
 Method = Literal["suppression", "rounding", "cell_key"]
+Verdict = Literal["passed", "by noise", "not needed"]
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,21 @@ class Report:
     ----------
     variables : tuple of Protected
         Those that a rule applies to; none for open data.
-    audit : {"passed", "not needed"}
+    audit : {"passed", "by noise", "not needed"}
         There is no other: a release that fails is refused.
     vintage : int or None
         Year of the map.
     left_out : tuple of str
         Columns that only the rules needed.
+    identifiers : tuple of (str, str)
+        Columns of open data that may lead to persons, and of what kind: to be looked at.
     """
 
     variables: tuple[Protected, ...] = ()
-    audit: Literal["passed", "not needed"] = "not needed"
+    audit: Verdict = "not needed"
     vintage: int | None = None
     left_out: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
 
     @property
     def sensitive(self) -> bool:
@@ -131,6 +135,7 @@ class Report:
             "secondary": self.secondary,
             "variables": [dataclasses.asdict(each) for each in self.variables],
             "left_out": list(self.left_out),
+            "identifiers": dict(self.identifiers),
         }
 
     def sentences(self, lang: str) -> tuple[str, ...]:
@@ -152,6 +157,10 @@ class Report:
                 told += [say("disclosure.audit_passed", share=share), say("disclosure.hidden_as")]
             if self.left_out:
                 told.append(say("disclosure.left_out", names=", ".join(self.left_out)))
+        for column, kind in self.identifiers:
+            told.append(
+                say("disclosure.may_identify", column=column, kind=say(f"disclosure.{kind}"))
+            )
         if self.vintage is not None:
             told.append(say("disclosure.vintage", year=str(self.vintage)))
         return tuple(dict.fromkeys(told))
