@@ -226,7 +226,8 @@ class _Pieces(HTMLParser):
         self._end(joined=False)
 
     def _end(self, *, joined: bool) -> None:
-        text = " ".join("".join(self._text).split())
+        # Spaces that do not break stay: they part thousands.
+        text = re.sub(r"[ \t\r\n\f]+", " ", "".join(self._text)).strip(" ")
         self._text.clear()
         if text:
             self._row.append(text)

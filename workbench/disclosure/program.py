@@ -68,6 +68,7 @@ class Program:
             highspy.HighsModelStatus.kUnbounded,
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
         )
+        self._ends = (self._optimal, *self._unbounded, highspy.HighsModelStatus.kInfeasible)
         self._every = np.arange(len(lower), dtype=np.int32)
         self._kinds = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
 
@@ -88,10 +89,19 @@ class Program:
 
     def least(self) -> NDArray[np.float64] | None:
         """Return the unknowns that cost least; None when no value of them is possible."""
-        self._solver.run()
-        if self._solver.getModelStatus() != self._optimal:
+        if self._solved() != self._optimal:
             return None
         return np.asarray(self._solver.getSolution().col_value)
+
+    def _solved(self) -> Any:
+        """Solve; from nothing again where the way on from the last answer led nowhere."""
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status not in self._ends:
+            self._solver.clearSolver()
+            self._solver.run()
+            status = self._solver.getModelStatus()
+        return status
 
     def extreme(self, column: int, sign: float) -> float:
         """Return the least (`sign` 1) or the greatest (−1) value of one unknown, all others free.
@@ -102,8 +112,7 @@ class Program:
             Infinite when nothing bounds it.
         """
         self._solver.changeColCost(column, sign)
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._solved()
         value = float(self._solver.getInfo().objective_function_value) * sign
         self._solver.changeColCost(column, 0.0)
         if status in self._unbounded:

@@ -153,11 +153,9 @@ def across(
         for row in links.itertuples()
         if row.new not in same and news[row.new] == 1
     }
-    # A whole is the sum of those only if it has no other part.
-    exchanged = [
-        {code for code in links[two] if (links.loc[links[two] == code, one].map(counts) > 1).any()}
-        for one, two, counts in (("old", "new", olds), ("new", "old", news))
-    ]
-    merged = {part: to for part, to in merged.items() if to not in {new[c] for c in exchanged[0]}}
-    split = {part: to for part, to in split.items() if to not in {old[c] for c in exchanged[1]}}
+    # A whole is the sum of those only if none of them has another part elsewhere.
+    mixed_new = {new[code] for code in links.loc[links["old"].map(olds) > 1, "new"]}
+    mixed_old = {old[code] for code in links.loc[links["new"].map(news) > 1, "old"]}
+    merged = {part: whole for part, whole in merged.items() if whole not in mixed_new}
+    split = {part: whole for part, whole in split.items() if whole not in mixed_old}
     return old, new, [merged, split]
