@@ -29,6 +29,7 @@ class Drawn:
     largest: NDArray[np.float64]
     under: NDArray[np.float64]
     owners: NDArray[np.intp]
+    sizes: NDArray[np.float64]
 
     def primary(self, rule: Rule) -> Primary:
         return primary(self.values, rule, counts=self.counts, largest=self.largest)
@@ -84,6 +85,7 @@ def draw(seed: int, *dimensions: Dimension, mean: float = 3.0, whole: bool = Fal
         by_owner.max(1, initial=0.0),
         under,
         owners,
+        sizes,
     )
 
 

@@ -78,9 +78,9 @@ def test_a_rate_tells_its_numerator() -> None:
             "people": [500.0, 200, 120, 180],
         }
     )
-    plain = attack({"t": published(frame, "poor", {"place": PLACE})})
+    plain = attack({"t": published(frame, "poor", Table({"place": PLACE}))})
     assert plain.passed
-    told = published(frame, "poor", {"place": PLACE}, rates=[("share", "people", 100)])
+    told = published(frame, "poor", Table({"place": PLACE}), rates=[("share", "people", 100)])
     found = attack({"t": told}, whole=True)
     assert (found.least.tolist(), found.greatest.tolist()) == ([20, 10], [20, 10])
     assert found.exact.all()

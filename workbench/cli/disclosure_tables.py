@@ -17,7 +17,7 @@ from workbench.disclosure.identifiers import find_identifiers
 from workbench.disclosure.leaks import Secret
 from workbench.disclosure.microdata import Ladder, anonymity, dates, numbers, prefixes, propose
 from workbench.disclosure.primary import Rule, primary
-from workbench.disclosure.reading import cells_of, published, read_cells
+from workbench.disclosure.reading import cells_of, laid_on, published, read_cells
 from workbench.disclosure.tables import Dimension
 from workbench.disclosure.territories import across, at_level, territories
 from workbench.packs.pack import Pack, open_pack
@@ -57,21 +57,17 @@ def attacked(asked: Asked) -> Attack:
     frames = {name: _read(path, asked) for name, (path, _) in zip(asked.files, parted, strict=True)}
     place = _territories(asked, frames, [year for _, year in parted]) if asked.territory else None
     dimensions = {key: _dimension(key, asked, frames, place) for key in asked.keys}
+    table = laid_on(frames.values(), dimensions)
     tables = {
-        name: published(frame, asked.value, dimensions, rates=asked.rates, name=name)
+        name: published(frame, asked.value, table, rates=asked.rates, name=name)
         for name, frame in frames.items()
     }
     if asked.truth is None:
         return attack(tables, protection=asked.protection, whole=asked.whole)
-    return _with_truth(asked, asked.truth, dimensions, tables)
+    return _with_truth(asked, asked.truth, tables)
 
 
-def _with_truth(
-    asked: Asked,
-    truth: Path,
-    dimensions: Mapping[str, Dimension],
-    tables: Mapping[str, Published],
-) -> Attack:
+def _with_truth(asked: Asked, truth: Path, tables: Mapping[str, Published]) -> Attack:
     if len(tables) != 1 or not asked.counts or not asked.rule:
         raise ParameterError(
             "--truth goes with one table, --rule (of the pack) and --counts (its column of "
@@ -89,20 +85,10 @@ def _with_truth(
     columns = [each for each in (asked.value, asked.counts, asked.largest) if each]
     frame = read_cells(truth, _columns(asked), columns)
     frame = _named_territories(frame, asked, {})
-    own, place = cells_of(frame, dimensions, truth.name)
-    if {key: set(each.names) for key, each in own.dimensions.items()} != {
-        key: set(each.names) for key, each in table.table.dimensions.items()
-    }:
-        raise ParameterError(f"{truth.name} and {name} do not have the same positions.")
-    laid = {}
-    order = [
-        [each.numbers[name] for name in table.table.dimensions[key].names]
-        for key, each in own.dimensions.items()
-    ]
-    for column in columns:
-        cells = np.zeros(own.shape)
-        cells.ravel()[place] = frame[column].fillna(0).to_numpy(float)
-        laid[column] = cells[np.ix_(*order)].ravel()
+    place = cells_of(frame, table.table, truth.name)
+    laid = {column: np.zeros(len(table.shown)) for column in columns}
+    for column, cells in laid.items():
+        cells[place] = frame[column].fillna(0).to_numpy(float)
     found = primary(
         laid[asked.value],
         rule,

@@ -54,8 +54,8 @@ def noise_table(count: int, largest: int, variance: float) -> NDArray[np.float64
     Parameters
     ----------
     count : int
-        A count of 0 is never changed, none goes under 0, and 0 is never reached from above only
-        by chance: changes add up to nothing on the average.
+        A count of 0 is never changed and none goes under 0; changes add up to nothing on the
+        average.
     largest : int
         Greatest change.
     variance : float
@@ -80,7 +80,7 @@ def noise_table(count: int, largest: int, variance: float) -> NDArray[np.float64
     Examples
     --------
     >>> noise_table(1, 2, 1.0).round(3).tolist()
-    [0.0, 0.439, 0.257, 0.17, 0.134]
+    [0.0, 0.398, 0.306, 0.194, 0.102]
     """
     changes = np.arange(-largest, largest + 1)
     if count == 0 or largest == 0:
@@ -131,7 +131,7 @@ def perturb(
     Examples
     --------
     >>> perturb(np.array([0.0, 1.0, 100.0]), np.array([0.5, 3.9, 7.02])).tolist()
-    [0.0, 2.0, 97.0]
+    [0.0, 3.0, 97.0]
     """
     if (counts < 0).any() or (counts != np.rint(counts)).any():
         raise ParameterError("Noise by cell key changes counts: whole numbers, none under 0.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,13 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from workbench.core.errors import ColumnUnknown, TablesDisagree, nearest
+from workbench.core.errors import ColumnUnknown, TablesDisagree, UnknownName, nearest
 from workbench.core.types import Status
 from workbench.disclosure.attack import Published, restricted
 from workbench.disclosure.tables import Dimension, Table
 from workbench.loaders.load import load
 
-__all__ = ["cells_of", "published", "read_cells"]
+__all__ = ["cells_of", "laid_on", "published", "read_cells"]
 
 
 def read_cells(path: Path, keys: Sequence[str], quantities: Sequence[str]) -> pd.DataFrame:
@@ -73,37 +73,48 @@ def _of_cube(cube: xr.Dataset, name: str, quantities: Sequence[str]) -> pd.DataF
     return frame
 
 
-def cells_of(
-    frame: pd.DataFrame, dimensions: Mapping[str, Dimension], name: str
-) -> tuple[Table, NDArray[np.intp]]:
-    """Lay rows out on the positions that they have, with the sums that still say something.
+def laid_on(frames: Iterable[pd.DataFrame], dimensions: Mapping[str, Dimension]) -> Table:
+    """Make one table of all positions that some tables have, with the sums that say something."""
+    every = list(frames)
+    own = {}
+    for key, dimension in dimensions.items():
+        found = dict.fromkeys(name for frame in every for name in frame[key].unique())
+        known = [each for each in dimension.names if each in found]
+        own[key] = restricted(dimension, list(dict.fromkeys([*known, *found])))
+    return Table(own)
+
+
+def cells_of(frame: pd.DataFrame, table: Table, name: str) -> NDArray[np.intp]:
+    """Find the cell of each row.
 
     Raises
     ------
     TablesDisagree
         Two rows are of one cell.
+    UnknownName
+        A row is of no position of the table.
     """
-    own = {}
-    for key, dimension in dimensions.items():
-        found = list(dict.fromkeys(frame[key]))
-        known = [each for each in dimension.names if each in set(found)]
-        own[key] = restricted(dimension, [*known, *(each for each in found if each not in known)])
-    table = Table(own)
-    numbers = [frame[key].map(each.numbers).to_numpy(np.intp) for key, each in own.items()]
+    numbers = []
+    for key, each in table.dimensions.items():
+        strange = set(frame[key]) - set(each.names)
+        if strange:
+            found = min(strange)
+            raise UnknownName(f"{name}: no {key} {found!r}; {nearest(found, each.names)}.")
+        numbers.append(frame[key].map(each.numbers).to_numpy(np.intp))
     place = np.ravel_multi_index(tuple(numbers), table.shape).astype(np.intp)
     if len(np.unique(place)) < len(place):
-        twice = frame.loc[pd.Series(place).duplicated().to_numpy(), list(dimensions)].iloc[0]
+        twice = frame.loc[pd.Series(place).duplicated().to_numpy(), list(table.dimensions)].iloc[0]
         cell = " × ".join(map(str, twice))
         raise TablesDisagree(
             f"{name} has two rows of one cell ({cell}). Name every column that tells cells apart."
         )
-    return table, place
+    return place
 
 
 def published(
     frame: pd.DataFrame,
     value: str,
-    dimensions: Mapping[str, Dimension],
+    table: Table,
     *,
     rates: Sequence[tuple[str, str, float]] = (),
     name: str = "the table",
@@ -116,13 +127,14 @@ def published(
         Of :func:`read_cells`.
     value : str
         The figure that some cells hide.
-    dimensions : mapping of str to Dimension
+    table : Table
+        Of :func:`laid_on`.
     rates : sequence of (str, str, float)
         A rate that is published, what it is a rate of, and its unit: the value is their product
         divided by the unit, to within the rounding of the rate.
     name : str
     """
-    table, place = cells_of(frame, dimensions, name)
+    place = cells_of(frame, table, name)
     size = int(np.prod(table.shape))
     shown, lower, upper = np.full(size, np.nan), np.zeros(size), np.full(size, np.inf)
     marked = np.zeros(size, bool)

@@ -200,6 +200,7 @@ def release(
     >>> table = pd.DataFrame({
     ...     "place": ["all", "a", "b", "c"], "sales": [60.0, 5.0, 25.0, 30.0],
     ...     "firms": [12, 2, 4, 6]})
+    >>> from workbench.disclosure.primary import Rule
     >>> rule = Sensitive(Rule(source="the pack", minimum_frequency=3), counts="firms")
     >>> whole = Dimension.of({"a": "all", "b": "all", "c": "all"})
     >>> done = release(table, {"sales": rule}, dimensions={"place": whole})

@@ -48,7 +48,7 @@ def round_to(values: NDArray[np.float64], sums: Sums, *, base: int = 5) -> NDArr
     Examples
     --------
     >>> sums = Sums.of(4, [(0, [1, 2, 3])])
-    >>> round_to(np.array([12.0, 3.0, 4.0, 5.0]), sums).tolist()
+    >>> round_to(np.array([12.0, 2.0, 5.0, 5.0]), sums).tolist()
     [10.0, 0.0, 5.0, 5.0]
     """
     if len(values) > _MOST:
