@@ -11,6 +11,7 @@ by the same attacker, which shares no code with either. No time is ever asserted
 from __future__ import annotations
 
 import argparse
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable
@@ -107,9 +108,7 @@ def by_tau_argus(drawn: Drawn) -> NDArray[np.bool_]:
     import pytauargus
 
     dimensions = list(drawn.table.dimensions.values())
-    leaves = [
-        [name for name in each.names if name not in dict(each.sums)] for each in dimensions
-    ]
+    leaves = [[name for name in each.names if name not in dict(each.sums)] for each in dimensions]
     owners = np.unravel_index(drawn.owners, tuple(map(len, leaves)))
     columns = [f"way{at}" for at in range(len(dimensions))]
     records = {
@@ -117,7 +116,8 @@ def by_tau_argus(drawn: Drawn) -> NDArray[np.bool_]:
         for column, names, owner in zip(columns, leaves, owners, strict=True)
     }
     records["size"] = drawn.sizes.tolist()
-    with tempfile.TemporaryDirectory() as folder:
+    # It writes files where it is.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         nested = {}
         for column, dimension in zip(columns, dimensions, strict=True):
             if len(dimension.sums) > 1:

@@ -281,11 +281,15 @@ def _ladder(frame: pd.DataFrame, text: str) -> tuple[str, Ladder]:
         raise ParameterError(f"--quasi {text}: steps are whole numbers, or date.") from None
     as_numbers = pd.to_numeric(frame[name], errors="coerce")
     # A code has a zero before it, or letters: it is cut, not put in classes.
-    is_code = as_numbers.isna().any() or frame[name].str.match(r"0\d").any()
-    is_code = is_code or (frame[name].str.len().nunique() == 1 and frame[name].str.len().max() > 3)
-    return name, prefixes(frame[name], *sorted(sizes, reverse=True)) if is_code else numbers(
-        frame[name], *sorted(sizes)
+    lengths = frame[name].str.len()
+    is_code = bool(
+        as_numbers.isna().any()
+        or frame[name].str.match(r"0\d").any()
+        or (lengths.nunique() == 1 and lengths.max() > 3)
     )
+    if is_code:
+        return name, prefixes(frame[name], *sorted(sizes, reverse=True))
+    return name, numbers(frame[name], *sorted(sizes))
 
 
 def _example(frame: pd.DataFrame, name: str, ladder: Ladder, step: int) -> str:

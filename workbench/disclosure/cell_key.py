@@ -84,7 +84,7 @@ def noise_table(count: int, largest: int, variance: float) -> NDArray[np.float64
     """
     changes = np.arange(-largest, largest + 1)
     if count == 0 or largest == 0:
-        return (changes == 0).astype(float)
+        return np.where(changes == 0, 1.0, 0.0)
     possible = changes[changes >= -count].astype(float)
     low = -possible.min()
     # With room on one side only, the variance cannot exceed this.

@@ -59,9 +59,9 @@ class Circuits:
         count = len(dimension.names)
         numbers = dimension.numbers
         below: dict[int, list[int]] = {}
-        for total, parts in dimension.sums:
+        for name, parts in dimension.sums:
             # A total by several trees has the same leaves in each.
-            below.setdefault(numbers[total], [numbers[part] for part in parts])
+            below.setdefault(numbers[name], [numbers[part] for part in parts])
         self._under: dict[int, NDArray[np.intp]] = {}
         for total in below:
             self._fill(total, below)

@@ -254,7 +254,8 @@ def _in_json(text: str, file: Path, wanted: _Secrets) -> Found:
         raise FileUnreadable(f"{file} is no JSON: {error}.") from None
     for place, piece, around in _leaves(content, ""):
         if isinstance(piece, str) and "<" in piece and ">" in piece:
-            yield from ((f"{place} {at}", *rest) for at, *rest in _in_page(piece, wanted))
+            for at, secret, written in _in_page(piece, wanted):
+                yield f"{place} {at}", secret, written
         elif isinstance(piece, str):
             for secret, written in wanted.within(piece, around):
                 yield place, secret, written

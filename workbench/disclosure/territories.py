@@ -138,21 +138,16 @@ def across(
     ).drop_duplicates()
     olds, news = links["old"].value_counts(), links["new"].value_counts()
     alone = (links["old"].map(olds) == 1) & (links["new"].map(news) == 1)
-    same = dict(links[alone][["old", "new"]].itertuples(index=False))
+    same: dict[str, str] = dict(zip(links.loc[alone, "old"], links.loc[alone, "new"], strict=True))
     old = {code: at_level(level, f"{code} ({before})") for code in transition.sources}
     new = {code: at_level(level, f"{code} ({after})") for code in transition.targets}
     for one, other in same.items():
         old[one] = new[other] = at_level(level, other)
-    merged = {
-        old[row.old]: new[row.new]
-        for row in links.itertuples()
-        if row.old not in same and olds[row.old] == 1
-    }
-    split = {
-        new[row.new]: old[row.old]
-        for row in links.itertuples()
-        if row.new not in same and news[row.new] == 1
-    }
+    changed = links[~alone]
+    one_new = changed[changed["old"].map(olds) == 1]
+    one_old = changed[changed["new"].map(news) == 1]
+    merged = {old[a]: new[b] for a, b in zip(one_new["old"], one_new["new"], strict=True)}
+    split = {new[b]: old[a] for a, b in zip(one_old["old"], one_old["new"], strict=True)}
     # A whole is the sum of those only if none of them has another part elsewhere.
     mixed_new = {new[code] for code in links.loc[links["old"].map(olds) > 1, "new"]}
     mixed_old = {old[code] for code in links.loc[links["new"].map(news) > 1, "old"]}

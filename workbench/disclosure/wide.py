@@ -29,7 +29,8 @@ _ROUNDED = 1e-6
 _REACHES = 4
 _PARTS = 3
 # Up to this many cells, there is time to try without each of those hidden for others.
-_SEARCHED = 5000
+_SEARCHED = 400
+_TRIALS = 40
 _KEPT = 0.1
 
 
@@ -91,7 +92,9 @@ class Wide:
         """Show each secondary cell again, if what then protects the others costs less."""
         sensitive = self._primary.sensitive
         best, tried = float(costs[hidden & ~sensitive].sum()), np.zeros(len(hidden), bool)
-        while (left := np.flatnonzero(hidden & ~sensitive & ~tried)).size:
+        while (left := np.flatnonzero(hidden & ~sensitive & ~tried)).size and (
+            tried.sum() < _TRIALS
+        ):
             cell = left[np.argmax(costs[left])]
             tried[cell] = True
             without = closed.copy()
