@@ -76,9 +76,9 @@ def protect(
     -----
     Of a small table, several choices are made, and if it is very small the cheapest of all; the
     attack is a program over the whole table. A large one is too much for that. Its cells are taken
-    one after the other, from the finest to the largest; each is protected by the cheapest box of cells around it, or by a
-    program over its surroundings, the rest held still. What these find are tables that anyone may
-    take for the true one: each proves that the bounds of a cell over the whole table are at least
+    one after the other, from the finest to the largest; each is protected by the cheapest box of
+    cells around it, or by a program over its surroundings, the rest held still. What these find are
+    tables that anyone may take for the true one: each proves that the bounds of a cell are at least
     as wide. The attack finds such proofs anew from what is hidden, and checks every one of them
     against all sums.
 
