@@ -12,7 +12,7 @@ from tests.disclosure.random_tables import draw, places
 from workbench.core.errors import DisclosureRefused, ParameterError, ProtectionImpossible
 from workbench.disclosure.cell_key import noise_table, perturb, record_keys
 from workbench.disclosure.primary import Rule
-from workbench.disclosure.released import Released, Sensitive, release
+from workbench.disclosure.released import Released, Sensitive, release, release_together
 from workbench.disclosure.rounding import round_to
 from workbench.disclosure.sums import Sums
 from workbench.disclosure.tables import Dimension
@@ -151,3 +151,26 @@ def test_a_rule_that_looks_at_the_largest_needs_it() -> None:
     rule = Sensitive(Rule(dominance=0.85), counts="people")
     with pytest.raises(ParameterError, match="looks at the largest contribution"):
         release(COUNTS.drop(columns="keys"), {"people": rule}, dimensions={"place": PLACES})
+
+
+def test_tables_released_together_hide_what_either_would_tell() -> None:
+    """Hiding b beside a is not enough: the zone would tell a. Hiding the whole is, in both."""
+    communes = pd.DataFrame(
+        {"place": ["all", "a", "b", "c"], "sales": [60.0, 5, 25, 30], "firms": [12, 2, 4, 6]}
+    )
+    zones = pd.DataFrame(
+        {"place": ["all", "zone", "a"], "sales": [60.0, 55, 5], "firms": [12, 10, 2]}
+    )
+    trees = {
+        "communes": {"place": PLACES},
+        "zones": {"place": Dimension.of({"zone": "all", "a": "all"})},
+    }
+    rule = Sensitive(Rule(minimum_frequency=3), counts="firms")
+    done = release_together({"communes": communes, "zones": zones}, "sales", rule, dimensions=trees)
+    assert done["communes"].printed("sales", "en").tolist() == ["s", "s", "25", "30"]
+    assert done["zones"].printed("sales", "en").tolist() == ["s", "55", "s"]
+    assert done["zones"].report.primary == 1
+    many = Dimension.of({f"c{at}": "all" for at in range(3001)})
+    large = pd.DataFrame({"place": many.names, "sales": 0.0, "firms": 0})
+    with pytest.raises(DisclosureRefused, match="together up to 3,000 cells, and these have 3,002"):
+        release_together({"t": large}, "sales", rule, dimensions={"t": {"place": many}})

@@ -9,19 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.errors import DisclosureRefused, ParameterError
-from workbench.disclosure.audit import bounds
+from workbench.disclosure.audit import audit, bounds
 from workbench.disclosure.cell_key import perturb
 from workbench.disclosure.layout import Layout
 from workbench.disclosure.primary import Primary, Rule, primary
 from workbench.disclosure.protect import protect
 from workbench.disclosure.report import Method, Protected
 from workbench.disclosure.rounding import round_to
+from workbench.disclosure.secondary import suppress
 from workbench.disclosure.sums import check_sums
-from workbench.disclosure.tables import Table
+from workbench.disclosure.tables import Table, link
 
-__all__ = ["METHODS", "Outcome", "Sensitive", "named"]
+__all__ = ["METHODS", "Outcome", "Sensitive", "named", "suppress_together"]
 
 _NAMED = 5  # cells that an error names
+_TOGETHER = 3000
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,77 @@ def by_suppression(
     done = protect(layout.table, values, found, shown=shown, whole=sensitive.whole)
     _refuse(name, done.under, layout.table)
     hidden, secondary = done.suppression.hidden, done.suppression.secondary
-    finest = np.ones(len(values), bool)
-    finest[layout.table.sums.totals] = False
-    share = values[finest & hidden].sum() / max(values[finest].sum(), 1e-300)
-    told = Protected(
-        name,
+    return _told(name, sensitive.rule, layout.table, values, hidden, secondary)
+
+
+def suppress_together(
+    name: str, sensitive: Sensitive, layouts: Mapping[str, Layout]
+) -> dict[str, Outcome]:
+    """Hide cells of several tables of one variable, attacked as one.
+
+    Raises
+    ------
+    DisclosureRefused
+        A cell would be known too closely, or all the tables are too large to be taken at once.
+    """
+    linked = link({table: layout.table for table, layout in layouts.items()})
+    size = linked.sums.size
+    if size > _TOGETHER:
+        raise DisclosureRefused(
+            f"{name}: tables are released together up to {_TOGETHER:,} cells, and these have "
+            f"{size:,}. Put them in one table with all their dimensions, or release one after the "
+            "other (before=…)."
+        )
+
+    def gathered(column: str) -> NDArray[np.float64] | None:
+        cells = np.zeros(size)
+        for table, layout in layouts.items():
+            cells[linked.cells[table].ravel()] = layout.read(column) if column else 0.0
+        return cells if column else None
+
+    read = {
+        table: layout.read(name).reshape(layout.table.shape) for table, layout in layouts.items()
+    }
+    values = linked.gather(read)
+    check_sums(values, linked.sums)
+    counts = gathered(sensitive.counts)
+    found = primary(
+        values,
         sensitive.rule,
-        "suppression",
-        len(values),
-        int(found.sensitive.sum()),
-        int(secondary.sum()),
-        100 * float(share),
+        counts=np.zeros(size) if counts is None else counts,
+        largest=gathered(sensitive.largest),
+        second=gathered(sensitive.second),
+        whole=sensitive.whole,
     )
+    done = suppress(values, found, linked.sums)
+    under = audit(values, done.hidden, linked.sums, found, whole=sensitive.whole).under
+    for table, layout in layouts.items():
+        _refuse(f"{name} of {table}", under[linked.cells[table].ravel()], layout.table)
+    return {
+        table: _told(
+            name,
+            sensitive.rule,
+            layout.table,
+            *(each[linked.cells[table].ravel()] for each in (values, done.hidden, done.secondary)),
+        )
+        for table, layout in layouts.items()
+    }
+
+
+def _told(
+    name: str,
+    rule: Rule,
+    table: Table,
+    values: NDArray[np.float64],
+    hidden: NDArray[np.bool_],
+    secondary: NDArray[np.bool_],
+) -> Outcome:
+    """Say what was hidden; its cost is the share of the value of the finest cells."""
+    finest = np.ones(len(values), bool)
+    finest[table.sums.totals] = False
+    share = values[finest & hidden].sum() / max(values[finest].sum(), 1e-300)
+    first, second = int((hidden & ~secondary).sum()), int(secondary.sum())
+    told = Protected(name, rule, "suppression", len(values), first, second, 100 * float(share))
     return Outcome(values, hidden, told)
 
 

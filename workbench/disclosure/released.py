@@ -19,11 +19,11 @@ from workbench.core.i18n import ABSENT_MARKS, format_number, translate
 from workbench.core.types import Status
 from workbench.disclosure.identifiers import find_identifiers
 from workbench.disclosure.layout import Layout, Written, lay_out
-from workbench.disclosure.methods import METHODS, Sensitive
+from workbench.disclosure.methods import METHODS, Sensitive, suppress_together
 from workbench.disclosure.report import Method, Report, Verdict
 from workbench.disclosure.tables import Dimension
 
-__all__ = ["Released", "Sensitive", "release", "release_open"]
+__all__ = ["Released", "Sensitive", "release", "release_open", "release_together"]
 
 Given: TypeAlias = xr.Dataset | pd.DataFrame | pa.Table
 _SEAL = object()
@@ -229,6 +229,72 @@ def release(
     audit: Verdict = "by noise" if method == "cell_key" else "passed"
     report = Report(tuple(told), audit, _vintage(held, vintage), left_out)
     return Released(layout.write(written, {*dimensions, *keep}), report, seal=_SEAL)
+
+
+def release_together(
+    tables: Mapping[str, Given],
+    variable: str,
+    sensitive: Sensitive,
+    *,
+    dimensions: Mapping[str, Mapping[str, Dimension]],
+    keep: Sequence[str] = (),
+    vintage: int | None = None,
+) -> dict[str, Released]:
+    """Release several tables of one variable, protected together.
+
+    Tables by activity and by size, of two zonings or of two maps share cells and totals: each
+    would give away what another one hides.
+
+    Parameters
+    ----------
+    tables : mapping of str to Dataset, DataFrame or Table
+    variable : str
+    sensitive : Sensitive
+    dimensions : mapping of str to mapping of str to Dimension
+        Of each table. Those that have one name are the same dimension; a table that lacks one has
+        its total. Sums between tables, a zone and its communes say, are in the trees of both.
+    keep, vintage
+        See :func:`release`.
+
+    Returns
+    -------
+    dict of str to Released
+
+    Raises
+    ------
+    DisclosureRefused, ProtectionImpossible, TablesDisagree
+        See :func:`release`.
+
+    Examples
+    --------
+    >>> from workbench.disclosure.primary import Rule
+    >>> size = pd.DataFrame({"size": ["t", "s", "l"], "sales": [60., 5, 55], "firms": [12, 2, 10]})
+    >>> kind = pd.DataFrame({"kind": ["t", "x", "y"], "sales": [60., 25, 35], "firms": [12, 5, 7]})
+    >>> trees = {"size": {"size": Dimension.of({"s": "t", "l": "t"})},
+    ...          "kind": {"kind": Dimension.of({"x": "t", "y": "t"})}}
+    >>> done = release_together({"size": size, "kind": kind}, "sales",
+    ...     Sensitive(Rule(minimum_frequency=3), counts="firms"), dimensions=trees)
+    >>> done["size"].printed("sales", "en").tolist(), done["kind"].printed("sales", "en").tolist()
+    (['60', 's', 's'], ['60', '25', '35'])
+    """
+    held = {name: _plain(table) for name, table in tables.items()}
+    layouts = {name: lay_out(held[name], [variable], dimensions[name]) for name in held}
+    left_out = {
+        name: _left_out(table, {variable: sensitive}, {*dimensions[name], *keep})
+        for name, table in held.items()
+    }
+    done = suppress_together(variable, sensitive, layouts)
+    released = {}
+    for name, outcome in done.items():
+        imputed = np.zeros(len(outcome.values), bool)
+        if sensitive.imputed and not sensitive.rule.imputed_as_observed:
+            imputed = layouts[name].read(sensitive.imputed) > 0
+        written = {variable: Written(outcome.values, outcome.hidden, imputed)}
+        data = layouts[name].write(written, {*dimensions[name], *keep})
+        year = _vintage(held[name], vintage)
+        report = Report((outcome.told,), "passed", year, left_out[name])
+        released[name] = Released(data, report, seal=_SEAL)
+    return released
 
 
 def _shown(
