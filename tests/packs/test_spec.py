@@ -202,6 +202,7 @@ def test_france_says_from_how_many_units_a_rate_is_shown():
     assert secrecy["enterprises"]["minimum_frequency"] == 3
     assert secrecy["enterprises"]["dominance"] == 0.85
     assert secrecy["fiscal_households"]["minimum_frequency"] == 11
+    assert secrecy["enterprises"]["imputed_as_observed"] is False
     assert all(rule["source"] for rule in secrecy.values())
 
 

@@ -16,6 +16,7 @@ from workbench.cli import (
     climate,
     compare,
     data,
+    disclosure,
     doctor,
     indicators,
     pack,
@@ -59,6 +60,7 @@ app.add_typer(territories.app, name="territories")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(pack.app, name="pack")
 app.add_typer(data.app, name="data")
+app.add_typer(disclosure.app, name="disclosure")
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
 
 

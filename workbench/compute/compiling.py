@@ -20,7 +20,7 @@ from workbench.core.errors import MissingExtra
 __all__ = ["compiled", "kernels", "prepare"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_MODULES = ("clip", "gather", "inside", "ranks", "sweep", "tally")
+_MODULES = ("clip", "corners", "gather", "inside", "ranks", "sweep", "tally")
 
 
 def compiled(*signatures: str) -> Callable[[Function], Function]:
@@ -53,7 +53,7 @@ def kernels(name: str) -> ModuleType:
 
     Parameters
     ----------
-    name : {"clip", "gather", "inside", "ranks", "sweep", "tally"}
+    name : {"clip", "corners", "gather", "inside", "ranks", "sweep", "tally"}
 
     Raises
     ------
@@ -66,8 +66,8 @@ def kernels(name: str) -> ModuleType:
         if error.name != "numba":
             raise
         raise MissingExtra(
-            "Gridded data, events and points need the package numba: install "
-            "territorial-workbench[grids]."
+            "Gridded data, events, points and large protected tables need the package numba: "
+            "install territorial-workbench[grids]."
         ) from None
 
 

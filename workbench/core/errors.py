@@ -19,6 +19,7 @@ __all__ = [
     "DateNotCovered",
     "DeclarationError",
     "DirectoryNotWritable",
+    "DisclosureRefused",
     "EventTableInvalid",
     "EventsInvalid",
     "EventsMissing",
@@ -128,6 +129,10 @@ class RatioNotSummed(WorkbenchError):
 
 class ProtectionImpossible(WorkbenchError):
     """No choice of cells to hide keeps a sensitive one uncertain enough."""
+
+
+class DisclosureRefused(WorkbenchError):
+    """A release would tell, or let work out, what must stay secret."""
 
 
 class TablesDisagree(WorkbenchError):

@@ -57,6 +57,8 @@ def bounds(
     *,
     cells: NDArray[np.bool_] | None = None,
     whole: bool = False,
+    lower: NDArray[np.float64] | None = None,
+    upper: NDArray[np.float64] | None = None,
 ) -> Bounds:
     """Solve for the least and the greatest possible value of hidden cells.
 
@@ -70,6 +72,8 @@ def bounds(
         Those asked for, among the hidden ones; all of them by default.
     whole : bool
         The attacker knows that values are whole numbers.
+    lower, upper : ndarray (cell,), optional
+        What is known of each cell apart from sums; 0 and nothing by default.
 
     Returns
     -------
@@ -101,15 +105,32 @@ def bounds(
             number[cell[terms]],
             sign[terms],
             right[rows],
-            np.zeros(len(inside)),
-            np.full(len(inside), np.inf),
+            np.zeros(len(inside)) if lower is None else lower[inside],
+            np.full(len(inside), np.inf) if upper is None else upper[inside],
         )
         for at in inside[asked[inside]]:
-            least[at] = program.extreme(int(number[at]), 1.0)
-            greatest[at] = program.extreme(int(number[at]), -1.0)
-    if whole:
-        least, greatest = np.ceil(least - 1e-6), np.floor(greatest + 1e-6)
+            least[at], greatest[at] = _ends(program, int(number[at]), whole=whole)
     return Bounds(least, greatest)
+
+
+def _ends(program: Program, column: int, *, whole: bool) -> tuple[float, float]:
+    """Return the least and the greatest value of an unknown.
+
+    Where all are whole numbers and an end is not, a program over whole numbers tells.
+    """
+    ends = program.extreme(column, 1.0), program.extreme(column, -1.0)
+    if not whole:
+        return ends
+    least, greatest = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
+    parted = [np.isfinite(end) and abs(end - round(end)) > 1e-6 for end in ends]
+    if any(parted):
+        program.set_whole(True)
+        if parted[0]:
+            least = np.ceil(program.extreme(column, 1.0) - 1e-6)
+        if parted[1]:
+            greatest = np.floor(program.extreme(column, -1.0) + 1e-6)
+        program.set_whole(False)
+    return float(least), float(greatest)
 
 
 def audit(

@@ -40,6 +40,10 @@ class Insider:
         share[self.above] = np.maximum(0, 1 - self.value / values[self.above])
         return share
 
+    def share_of(self, cell: int, value: float) -> float:
+        """Return that part of one cell, of this value."""
+        return max(0.0, 1 - self.value / value) if cell in self.above else 1.0
+
 
 class Insiders:
     """Find the contributors who are alone in a cell.

@@ -37,6 +37,10 @@ class Rule:
         Share from which one contributor dominates its cell; above 1 for no such rule.
     p_percent : float
         The second contributor may not come nearer than this to the first one's value; 0 for none.
+    minimum_denominator : float
+        Units under which a rate is not shown; 0 for no such rule.
+    imputed_as_observed : bool
+        Figures that were imputed, in whole or in part, may be shown as observed.
     protection : float
         Share of its value by which what is known of a sensitive cell must be uncertain, either way.
     """
@@ -45,6 +49,8 @@ class Rule:
     minimum_frequency: int = 0
     dominance: float = 2.0
     p_percent: float = 0.0
+    minimum_denominator: float = 0.0
+    imputed_as_observed: bool = False
     protection: float = 0.1
 
     @classmethod
@@ -54,7 +60,7 @@ class Rule:
         Raises
         ------
         DeclarationError
-            A key is unknown.
+            A key is unknown, or its value cannot be.
         """
         known = [each.name for each in fields(cls)]
         for key in raw:
@@ -62,7 +68,17 @@ class Rule:
                 raise DeclarationError(
                     f"secrecy, {name}: unknown key {key!r} ({nearest(str(key), known)})"
                 )
-        return cls(**raw)
+        rule = cls(**raw)
+        wrong = {
+            "minimum_frequency": rule.minimum_frequency < 0,
+            "dominance": rule.dominance <= 0,
+            "p_percent": not 0 <= rule.p_percent < 100,
+            "protection": not 0 < rule.protection < 1,
+        }
+        for key, is_wrong in wrong.items():
+            if is_wrong:
+                raise DeclarationError(f"secrecy, {name}: {key} cannot be {raw[key]}.")
+        return rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +160,7 @@ def primary(
     there = counts > 0
     reasons[there & (counts < rule.minimum_frequency)] |= np.uint8(Reason.FREQUENCY)
     if largest is not None:
-        dominated = there & (largest >= rule.dominance * values)
+        dominated = there & (largest > 0) & (largest >= rule.dominance * values)
         reasons[dominated] |= np.uint8(Reason.DOMINANCE)
         up[dominated] = np.maximum(up, largest / rule.dominance - values)[dominated]
         if rule.p_percent:

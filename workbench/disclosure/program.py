@@ -18,6 +18,8 @@ __all__ = ["Program"]
 class Program:
     """Hold ``matrix · x = right`` and bounds; ask for its least values again and again.
 
+    With `most`, the rows are from `right` to it.
+
     Parameters
     ----------
     row, column, coefficient : ndarray (term,)
@@ -40,6 +42,8 @@ class Program:
         right: NDArray[np.float64],
         lower: NDArray[np.float64],
         upper: NDArray[np.float64],
+        *,
+        most: NDArray[np.float64] | None = None,
     ) -> None:
         try:
             import highspy
@@ -52,7 +56,8 @@ class Program:
         program.num_row_, program.num_col_ = len(right), len(lower)
         program.col_cost_ = np.zeros(len(lower))
         program.col_lower_, program.col_upper_ = lower, upper
-        program.row_lower_ = program.row_upper_ = right
+        program.row_lower_ = right
+        program.row_upper_ = right if most is None else most
         matrix = program.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise
         counts = np.bincount(row, minlength=len(right))
@@ -68,7 +73,20 @@ class Program:
             highspy.HighsModelStatus.kUnbounded,
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
         )
+        self._ends = (self._optimal, *self._unbounded, highspy.HighsModelStatus.kInfeasible)
         self._every = np.arange(len(lower), dtype=np.int32)
+        self._kinds = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+
+    def set_whole(self, whole: bool) -> None:
+        """Say whether all unknowns are whole numbers: slower, and narrower."""
+        kind = self._kinds[0 if whole else 1]
+        self._solver.changeColsIntegrality(
+            len(self._every), self._every, np.full(len(self._every), int(kind), np.uint8)
+        )
+
+    def limit(self, *, nodes: int) -> None:
+        """Give up after so many branches of a program over whole numbers."""
+        self._solver.setOptionValue("mip_max_nodes", nodes)
 
     def price(self, costs: NDArray[np.float64]) -> None:
         """Set what a unit of each unknown costs."""
@@ -80,13 +98,34 @@ class Program:
 
     def least(self) -> NDArray[np.float64] | None:
         """Return the unknowns that cost least; None when no value of them is possible."""
-        self._solver.run()
-        if self._solver.getModelStatus() != self._optimal:
+        if self._solved() != self._optimal:
             return None
         return np.asarray(self._solver.getSolution().col_value)
 
-    def extreme(self, column: int, sign: float) -> float:
+    def reached(self, column: int, sign: float) -> tuple[float, NDArray[np.float64]]:
+        """Return the least (`sign` 1) or greatest (−1) value of one unknown, and reduced costs.
+
+        These are of the least value of ``sign · x``.
+        """
+        value = self.extreme(column, sign, keep=True)
+        reduced = np.asarray(self._solver.getSolution().col_dual)
+        self._solver.changeColCost(column, 0.0)
+        return value, reduced
+
+    def _solved(self) -> Any:
+        """Solve; from nothing again where the way on from the last answer led nowhere."""
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status not in self._ends:
+            self._solver.clearSolver()
+            self._solver.run()
+            status = self._solver.getModelStatus()
+        return status
+
+    def extreme(self, column: int, sign: float, *, keep: bool = False) -> float:
         """Return the least (`sign` 1) or the greatest (−1) value of one unknown, all others free.
+
+        With `keep` the question stays, for more to be asked of its answer.
 
         Returns
         -------
@@ -94,10 +133,10 @@ class Program:
             Infinite when nothing bounds it.
         """
         self._solver.changeColCost(column, sign)
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._solved()
         value = float(self._solver.getInfo().objective_function_value) * sign
-        self._solver.changeColCost(column, 0.0)
+        if not keep:
+            self._solver.changeColCost(column, 0.0)
         if status in self._unbounded:
             return -np.inf * sign
         if status != self._optimal:

@@ -9,7 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Sums"]
+from workbench.core.errors import TablesDisagree
+
+__all__ = ["Sums", "check_sums"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,14 @@ class Sums:
         signs = np.concatenate([np.ones(len(self.parts)), -np.ones(len(self))])
         return row[order], np.concatenate([self.parts, self.totals])[order], signs[order]
 
+    @cached_property
+    def by_cell(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Where the terms of each cell begin (cell + 1,), then sum and coefficient of each term."""
+        row, cell, sign = self.members
+        order = np.argsort(cell, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=self.size))])
+        return starts, row[order], sign[order]
+
     def gaps(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far each sum is from its total: 0 in a table that adds up."""
         row, cell, sign = self.members
@@ -90,3 +100,26 @@ class Sums:
             if np.array_equal(new, labels):
                 return labels
             labels = new
+
+
+def check_sums(values: NDArray[np.float64], sums: Sums) -> None:
+    """Check that values are not negative and that every total is the sum of its parts.
+
+    Raises
+    ------
+    TablesDisagree
+        They are, or it is not.
+    """
+    if (values < 0).any():
+        raise TablesDisagree(
+            f"{int((values < 0).sum())} values are below zero, the least is {values.min():g}: sums "
+            "of figures of both signs are not protected here. Release gains and losses apart."
+        )
+    gaps = sums.gaps(values)
+    wrong = np.flatnonzero(np.abs(gaps) > 1e-6 * np.maximum(1, values[sums.totals]))
+    if wrong.size:
+        total = values[sums.totals[wrong[0]]]
+        raise TablesDisagree(
+            f"{wrong.size} totals are not the sum of their parts: the first is {total:g}, its "
+            f"parts make {total + gaps[wrong[0]]:g}. Compute the totals anew, unrounded."
+        )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.errors import TablesDisagree, UnknownName
-from workbench.disclosure.sums import Sums
+from workbench.disclosure.sums import Sums, check_sums
 
 __all__ = ["Dimension", "Linked", "Table", "link"]
 
@@ -146,14 +146,7 @@ class Linked:
                     f"same cell {before[where]:g}. Tables published together must agree."
                 )
             gathered[cells] = new
-        gaps = self.sums.gaps(gathered)
-        wrong = np.flatnonzero(np.abs(gaps) > 1e-6 * np.maximum(1, gathered[self.sums.totals]))
-        if wrong.size:
-            total = gathered[self.sums.totals[wrong[0]]]
-            raise TablesDisagree(
-                f"{wrong.size} totals are not the sum of their parts: the first is {total:g}, its "
-                f"parts make {total + gaps[wrong[0]]:g}. Compute the totals anew, unrounded."
-            )
+        check_sums(gathered, self.sums)
         return gathered
 
     def spread(self, values: NDArray[np.generic]) -> dict[str, NDArray[np.generic]]:
