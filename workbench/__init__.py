@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.indicators.registry import indicators
     from workbench.loaders.load import load
     from workbench.packs.pack import Pack, open_pack
+    from workbench.publishing.publish import publish
     from workbench.reports.portrait import portrait
 
 __version__ = "0.4.0"
@@ -47,6 +48,7 @@ __all__ = [
     "portrait",
     "profile",
     "progress",
+    "publish",
     "reads",
     "simulate",
     "zonal",
@@ -65,6 +67,7 @@ _HOMES = {
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
     "progress": ("workbench.core.progress", "progress"),
+    "publish": ("workbench.publishing.publish", "publish"),
     "reads": ("workbench.core.reads", "reads"),
     "simulate": ("workbench.indicators.climate.simulated", "simulate"),
     "zonal": ("workbench.indicators.gridded", "zonal"),

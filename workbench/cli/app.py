@@ -13,12 +13,14 @@ import typer
 
 import workbench
 from workbench.cli import (
+    catalog,
     climate,
     compare,
     data,
     doctor,
     indicators,
     pack,
+    publish,
     report,
     territories,
     verify,
@@ -59,6 +61,8 @@ app.add_typer(territories.app, name="territories")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(pack.app, name="pack")
 app.add_typer(data.app, name="data")
+app.command("publish", help=publish.HELP, epilog=publish.EXAMPLES)(publish.publish)
+app.add_typer(catalog.app, name="catalog")
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
 
 
