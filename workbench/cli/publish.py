@@ -33,8 +33,6 @@ EXAMPLES = """Examples
 
 The key of the portal is read from WORKBENCH_PORTAL_TOKEN, or from the keyring."""
 
-_FACTS = ("title", "date", "publisher", "url")
-
 
 def publish(
     what: Annotated[str, typer.Argument(help="Indicators, a file, or a published folder.")],
@@ -58,7 +56,9 @@ def publish(
     ] = None,
     title: Annotated[str, typer.Option(help="Title of the data set.")] = "",
     date: Annotated[str, typer.Option(help="Day of the data, as 2026-01-31.")] = "",
-    publisher: Annotated[str, typer.Option(help="Organisation that publishes.")] = "",
+    publisher: Annotated[
+        str, typer.Option(envvar="WORKBENCH_PUBLISHER", help="Organisation that publishes.")
+    ] = "",
     url: Annotated[str, typer.Option(help="Address of the folder once it is on line.")] = "",
     licence: Annotated[
         str, typer.Option(help="SPDX identifier; that of the sources if not given.")
@@ -157,9 +157,10 @@ def _data(
             "it, say so with --open; else release it by its rules from Python "
             "(disclosure.release), then wb.publish."
         )
+    from workbench.publishing.notebook import Recipe
     from workbench.publishing.reading import read_data
 
-    return read_data(path), None
+    return read_data(what), Recipe.of_file(path.name)
 
 
 def _about(path: Path | None, asked: dict[str, str], what: str, data: Data) -> dict[str, Any]:
@@ -172,7 +173,9 @@ def _about(path: Path | None, asked: dict[str, str], what: str, data: Data) -> d
         if asked[key]:
             said[key] = asked[key]
     if asked["publisher"]:
-        said["publisher"] = {**said.get("publisher", {}), "name": asked["publisher"]}
+        told = said.get("publisher", {})
+        known = told if isinstance(told, dict) else {}
+        said["publisher"] = {**known, "name": asked["publisher"]}
     file = Path(what)
     if "sources" not in said and not origins_of(data) and said.get("licence") and file.is_file():
         import hashlib

@@ -208,7 +208,7 @@ def make_about(
     Raises
     ------
     PublicationInvalid
-        No title, or no date, or one that the calendar lacks.
+        No title, no publisher, no date, or one that the calendar lacks.
     LicenceRefused, UnknownName
     """
     if "sources" in given:
@@ -222,14 +222,13 @@ def make_about(
     title = texts(given["title"])
     url = str(given.get("url", ""))
     chosen = chosen_licence((each.licence for each in origins), licence or given.get("licence", ""))
-    publisher = given.get("publisher") or {"name": _producers(origins)}
     return About(
         identifier=given.get("identifier") or slug(title["en"]),
         title=title,
         description=texts(given.get("description") or title),
         date=_day(str(given["date"])),
         licence=chosen,
-        publisher=Agent(publisher["name"], publisher.get("url", "")),
+        publisher=_agent(given.get("publisher", "")),
         origins=origins,
         keywords=tuple(dict.fromkeys(given.get("keywords", ()))),
         theme=_among(str(given.get("theme", "REGI")), THEMES, "theme"),
@@ -253,15 +252,15 @@ def _origin(given: Mapping[str, Any]) -> Origin:
     )
 
 
-def _producers(origins: tuple[Origin, ...]) -> str:
-    """Name who made the sources, where no publisher is named."""
-    names = dict.fromkeys(each.producer for each in origins if each.producer)
-    if not names:
+def _agent(said: str | Mapping[str, str]) -> Agent:
+    if not said:
         raise PublicationInvalid(
-            "Nothing says who publishes the data set. Give it with --publisher, or as 'publisher' "
-            "in the file of --about."
+            "Nothing says who publishes the data set: it is not who made its sources. Give it with "
+            "--publisher, in WORKBENCH_PUBLISHER, or as 'publisher' in the file of --about."
         )
-    return ", ".join(names)
+    if isinstance(said, str):
+        return Agent(said)
+    return Agent(said["name"], said.get("url", ""))
 
 
 def _day(text: str) -> str:

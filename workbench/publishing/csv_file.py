@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ _RUN: Final = re.compile(
 _SIMPLE: Final = r"^[=+@\-\t\r]"
 _SAFE: Final = "'"  # before a cell: a spreadsheet then shows it as it is
 _ROWS: Final = 65_536
+_ENDED: Final = "\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,18 @@ def _runs(text: str) -> bool:
     return _RUN.match(text) is not None
 
 
+class _Lines(list[str]):
+    """Take the rows of a writer, ended by a line feed.
+
+    A writer quotes the cells that hold a part of its own line end: with a line feed alone it would
+    leave a carriage return bare, which readers take for the end of a row.
+    """
+
+    def write(self, row: str) -> None:
+        """Take a row."""
+        self.append(row.removesuffix(_ENDED) + "\n")
+
+
 def csv_text(table: Table, *, spreadsheet_safe: bool = False) -> str:
     r"""Write a table as CSV.
 
@@ -105,8 +117,8 @@ def csv_text(table: Table, *, spreadsheet_safe: bool = False) -> str:
     >>> csv_text(table, spreadsheet_safe=True)
     "place,homes\n'=A1,5.0\nb,\n"
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator=_ENDED)
 
     def safe(text: str) -> str:
         return f"{_SAFE}{text}" if spreadsheet_safe and _runs(text) else text
@@ -120,7 +132,7 @@ def csv_text(table: Table, *, spreadsheet_safe: bool = False) -> str:
             for column in table.columns
         ]
         writer.writerows(zip(*cells, strict=True))
-    return out.getvalue()
+    return "".join(lines)
 
 
 def cells_of(

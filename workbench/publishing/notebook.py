@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import xarray as xr
 
@@ -15,75 +15,68 @@ from workbench.publishing.origins import Data, figures_of
 __all__ = ["Recipe", "notebook"]
 
 
+_OPEN: Final = (
+    "from workbench.disclosure.released import release_open",
+    "",
+    "released = release_open(data)",
+)
+_BY_RULES: Final = (
+    "from workbench.disclosure.released import release",
+    "",
+    "released = release(data, rules, dimensions=dimensions)",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Say, as lines of Python, how a publication is made.
+    """Say, as lines of Python, how the data of a publication are had again.
 
     Parameters
     ----------
     obtain : tuple of str
         Lines that set ``data``.
-    release : tuple of str
-        Lines that set ``released``.
-    options : mapping of str to object
-        What `publish` is given by name.
+    complete : bool
+        They need nothing that is not at hand; else the notebook only shows how it is done.
     """
 
     obtain: tuple[str, ...]
-    release: tuple[str, ...] = (
-        "from workbench.disclosure import release_open",
-        "",
-        "released = release_open(data)",
-    )
-    options: Mapping[str, Any] = ()  # type: ignore[assignment]
+    complete: bool = True
 
     @classmethod
-    def of(
-        cls,
-        data: Data,
-        about: Mapping[str, Any],
-        formats: Sequence[str],
-        licence: str,
-        *,
-        spreadsheet_safe: bool,
-    ) -> Self:
-        """Tell how data are had again: a cube of indicators from its pack, else the CSV itself."""
-        options: dict[str, Any] = {"formats": list(formats)}
-        if about:
-            options["about"] = dict(about)
-        if licence:
-            options["licence"] = licence
-        if spreadsheet_safe:
-            options["spreadsheet_safe"] = True
-        return cls(_obtained(data), options=options)
+    def of(cls, data: Data) -> Self:
+        """Tell how data are had again: a cube of indicators comes from its pack."""
+        attrs = data.attrs
+        if isinstance(data, xr.Dataset) and attrs.get("pack") and attrs.get("level"):
+            periods = [int(each) for each in data["period"].to_numpy()]
+            return cls(
+                (
+                    "data = wb.cube(",
+                    f"    {list(figures_of(data))!r},",
+                    f"    level={str(attrs['level'])!r},",
+                    f"    periods={periods!r},",
+                    f"    pack={str(attrs['pack'])!r},",
+                    f"    vintage={int(attrs['vintage'])},",
+                    ")",
+                )
+            )
+        return cls(("# Put here the data that were published.", "data = ..."), complete=False)
+
+    @classmethod
+    def of_file(cls, name: str) -> Self:
+        """Tell that data are those of a file."""
+        read = "from workbench.publishing.reading import read_data"
+        return cls((read, "", f"data = read_data({name!r})"))
 
 
-def _obtained(data: Data) -> tuple[str, ...]:
-    attrs = data.attrs
-    if isinstance(data, xr.Dataset) and attrs.get("pack") and attrs.get("level"):
-        periods = [int(each) for each in data["period"].to_numpy()]
-        return (
-            "data = wb.cube(",
-            f"    {list(figures_of(data))!r},",
-            f"    level={str(attrs['level'])!r},",
-            f"    periods={periods!r},",
-            f"    pack={str(attrs['pack'])!r},",
-            f"    vintage={int(attrs['vintage'])},",
-            ")",
-        )
-    return (
-        "# Give here the table or the cube that was published.",
-        "data = ...",
-    )
-
-
-def notebook(publication: Publication, recipe: Recipe) -> str:
+def notebook(publication: Publication, recipe: Recipe, options: Mapping[str, Any]) -> str:
     """Write the notebook, without outputs.
 
     Parameters
     ----------
     publication : Publication
     recipe : Recipe
+    options : mapping of str to object
+        What `publish` was given by name.
 
     Returns
     -------
@@ -92,13 +85,16 @@ def notebook(publication: Publication, recipe: Recipe) -> str:
     """
     about = publication.about
     csv = publication.csv
-    options = [f"    {name}={value!r}," for name, value in dict(recipe.options).items()]
-    cells = [
+    sensitive = bool(publication.report.get("sensitive"))
+    release = [
+        ("markdown", ["## Disclosure control", "", *publication.sentences["en"]]),
+        ("code", _BY_RULES if sensitive else _OPEN),
+    ]
+    cells: list[tuple[str, Sequence[str]]] = [
         ("markdown", [f"# {about.title['en']}", "", about.description["en"]]),
         ("markdown", ["## The data"]),
         ("code", ["import workbench as wb", "", *recipe.obtain]),
-        ("markdown", ["## Disclosure control", "", *publication.sentences["en"]]),
-        ("code", [*recipe.release]),
+        *release,
         ("markdown", ["## The files"]),
         (
             "code",
@@ -106,7 +102,7 @@ def notebook(publication: Publication, recipe: Recipe) -> str:
                 "done = wb.publish(",
                 "    released,",
                 f"    {'made/' + about.identifier!r},",
-                *options,
+                *(f"    {name}={value!r}," for name, value in options.items()),
                 ")",
             ],
         ),

@@ -97,7 +97,7 @@ def _of_cube(pack: Pack, cube: xr.Dataset, periods: list[int]) -> dict[str, Any]
     years = "-".join(str(year) for year in dict.fromkeys(ends))
     title, description = {}, {}
     for lang in sorted(LANGUAGES):
-        told = [each[lang] for each in labels]
+        told = [_within(each[lang]) if at else each[lang] for at, each in enumerate(labels)]
         shown = told[:_FEW]
         if len(told) > _FEW:
             shown.append(translate("publishing.more_figures", lang, count=len(told) - _FEW))
@@ -126,6 +126,11 @@ def _of_cube(pack: Pack, cube: xr.Dataset, periods: list[int]) -> dict[str, Any]
         "identifier": slug("-".join((pack.name, level.id, *names[:_FEW], years))),
         "keywords": [label for each in labels for label in dict.fromkeys(each.values())],
     }
+
+
+def _within(label: str) -> str:
+    """Write a label within a sentence: its first letter is small, but for an acronym."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _columns(pack: Pack, cube: xr.Dataset) -> dict[str, dict[str, Any]]:

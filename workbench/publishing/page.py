@@ -95,7 +95,11 @@ def said_size(count: int, lang: str) -> str:
 
 
 def render_pages(
-    publication: Publication, flagged: Sequence[Formula], *, first: str = ""
+    publication: Publication,
+    flagged: Sequence[Formula],
+    *,
+    first: str = "",
+    can_be_made: bool = True,
 ) -> dict[str, str]:
     """Write the page in every language, by file name.
 
@@ -106,6 +110,8 @@ def render_pages(
         Cells that a spreadsheet would run.
     first : str
         Language of ``index.html``.
+    can_be_made : bool
+        The notebook makes the files again with what is at hand.
 
     Returns
     -------
@@ -113,11 +119,16 @@ def render_pages(
         HTML that needs no other file and runs no script; what the data hold is escaped.
     """
     names = page_names(first)
-    return {name: _page(publication, flagged, lang, names) for lang, name in names.items()}
+    again = "again_note" if can_be_made else "again_shown"
+    return {name: _page(publication, flagged, lang, names, again) for lang, name in names.items()}
 
 
 def _page(
-    publication: Publication, flagged: Sequence[Formula], lang: str, names: Mapping[str, str]
+    publication: Publication,
+    flagged: Sequence[Formula],
+    lang: str,
+    names: Mapping[str, str],
+    again: str,
 ) -> str:
     about, table = publication.about, publication.table
 
@@ -160,6 +171,7 @@ def _page(
             notes=_notes(publication, flagged, lang),
             machines=machines,
             citation=citation,
+            again=said(again),
         )
     )
 

@@ -2,9 +2,10 @@
 
 >>> import tempfile
 >>> import workbench as wb
->>> from workbench.disclosure import release_open
+>>> from workbench.disclosure.released import release_open
 >>> cube = wb.cube(["population"], level="region", periods=[2023])
->>> done = publish(release_open(cube), Path(tempfile.mkdtemp(), "out"), formats=["csv"])
+>>> folder = Path(tempfile.mkdtemp(), "out")
+>>> done = publish(release_open(cube), folder, about={"publisher": "Us"}, formats=["csv"])
 >>> done.about.licence.id, done.data[0].name
 ('etalab-2.0', 'france-region-population-2023.csv')
 """
@@ -54,6 +55,13 @@ __all__ = ["Published", "default_formats", "publish"]
 
 _DESCRIPTOR: Final = "datapackage.json"
 _CUBES: Final = frozenset({"netcdf", "zarr"})
+_SECRET: Final = Recipe(
+    (
+        "# The true figures stay where they are: only what was released of them is published.",
+        "data, rules, dimensions = ...",
+    ),
+    complete=False,
+)
 
 
 @dataclass(frozen=True)
@@ -153,26 +161,20 @@ def publish(
         draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     except OSError as error:
         raise DirectoryNotWritable.because(target.parent, error) from error
+    flagged = () if spreadsheet_safe else formulas(table)
+    options = _options(about, chosen, licence, spreadsheet_safe=spreadsheet_safe)
+    whole = (recipe or Recipe.of(data)) if not released.sensitive else _SECRET
     try:
-        made = _write(
-            draft,
-            data,
-            table,
-            described,
-            chosen,
-            released,
-            spreadsheet_safe,
-            recipe
-            or Recipe.of(data, about or {}, chosen, licence, spreadsheet_safe=spreadsheet_safe),
-        )
+        publication = _data(draft, data, table, described, chosen, released, spreadsheet_safe)
+        texts = _texts(publication, whole, options, flagged, language_of(data))
+        others = _others(draft, publication, texts)
         draft.chmod(0o755)
         _replace(draft, target)
     except OSError as error:
         raise DirectoryNotWritable.because(target, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    left = () if spreadsheet_safe else formulas(table)
-    return Published(target, described, made[0], made[1], left)
+    return Published(target, described, publication.data, others, flagged)
 
 
 def _formats(asked: Sequence[str], data: Data) -> tuple[str, ...]:
@@ -197,7 +199,21 @@ def _check_target(target: Path) -> None:
         )
 
 
-def _write(
+def _options(
+    about: Mapping[str, Any] | None, formats: Sequence[str], licence: str, *, spreadsheet_safe: bool
+) -> dict[str, Any]:
+    """Return what publish was given by name, as the notebook gives it again."""
+    options: dict[str, Any] = {"formats": list(formats)}
+    if about:
+        options["about"] = dict(about)
+    if licence:
+        options["licence"] = licence
+    if spreadsheet_safe:
+        options["spreadsheet_safe"] = True
+    return options
+
+
+def _data(
     folder: Path,
     data: Data,
     table: Table,
@@ -205,11 +221,11 @@ def _write(
     formats: Sequence[str],
     released: Released,
     spreadsheet_safe: bool,
-    recipe: Recipe,
-) -> tuple[tuple[File, ...], tuple[File, ...]]:
-    """Write everything: first the data, then what describes them, last what lists all files."""
+) -> Publication:
+    """Write the files of data."""
     files = []
-    grid = conventional(data, about) if _CUBES & set(formats) else None  # type: ignore[arg-type]
+    asked = bool(_CUBES & set(formats))
+    grid = conventional(data, about) if asked and isinstance(data, xr.Dataset) else None
     for name in formats:
         path = folder / f"{about.identifier}.{FORMATS[name]}"
         if name == "csv":
@@ -222,7 +238,7 @@ def _write(
             shapes = _shapes(data, table) if name == "geoparquet" else None
             write_parquet(table, about, path, shapes=shapes)
         files.append(file_of(path, folder, name))
-    publication = Publication(
+    return Publication(
         about,
         table,
         tuple(files),
@@ -231,26 +247,39 @@ def _write(
         workbench.__version__,
         spreadsheet_safe,
     )
+
+
+def _texts(
+    publication: Publication,
+    recipe: Recipe,
+    options: Mapping[str, Any],
+    flagged: Sequence[Formula],
+    first: str,
+) -> dict[str, tuple[str, str]]:
+    """Return what describes the data: text and kind of each file, by name."""
     graph = dataset_graph(publication)
-    flagged = () if spreadsheet_safe else formulas(table)
-    texts = {
+    pages = render_pages(publication, flagged, first=first, can_be_made=recipe.complete)
+    return {
         _DESCRIPTOR: (_json(data_package(publication)), "json"),
         f"{publication.csv.name}-metadata.json": (_json(csvw(publication)), "csvw"),
         "croissant.json": (_json(croissant(publication)), "jsonld"),
         "dcat.ttl": (turtle(graph), "turtle"),
         "dcat.jsonld": (json_ld(graph), "jsonld"),
         "disclosure.json": (_json(publication.report), "json"),
-        "publication.ipynb": (notebook(publication, recipe), "notebook"),
-        **{
-            name: (text, "html")
-            for name, text in render_pages(publication, flagged, first=language_of(data)).items()
-        },
+        "publication.ipynb": (notebook(publication, recipe, options), "notebook"),
+        **{name: (text, "html") for name, text in pages.items()},
     }
+
+
+def _others(
+    folder: Path, publication: Publication, texts: Mapping[str, tuple[str, str]]
+) -> tuple[File, ...]:
+    """Write what describes the data, and last what lists all files."""
     for name, (text, _) in texts.items():
         _save(folder / name, text)
     others = tuple(file_of(folder / name, folder, kind) for name, (_, kind) in texts.items())
     _save(folder / "ro-crate-metadata.json", _json(crate(publication, others)))
-    return publication.data, others
+    return others
 
 
 def _shapes(data: Data, table: Table) -> pa.Array | None:
