@@ -71,6 +71,8 @@ class Handler(BaseHTTPRequestHandler):
     """Answer as udata does, for what the workbench asks."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def log_message(self, format, *args):
         """Say nothing."""

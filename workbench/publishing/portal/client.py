@@ -65,6 +65,13 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    content: bytes
+    retry_after: str | None
+
+
 @dataclass
 class Client:
     """Ask a portal.
@@ -150,7 +157,7 @@ class Client:
                     raise Ambiguous(reason) from None
                 self._pause(attempt, None)
                 continue
-            status, content = answer.status, answer.data
+            status, content = answer.status, answer.content
             if 200 <= status < 300:
                 return self._read(content, path)
             if status not in _PASSING:
@@ -158,7 +165,7 @@ class Client:
             reason = f"status {status}"
             if method == "POST" and status in (500, 502, 504):
                 raise Ambiguous(reason)
-            self._pause(attempt, answer.headers.get("Retry-After"))
+            self._pause(attempt, answer.retry_after)
         raise PortalUnreachable(
             f"{self.url} did not answer {method} {path} ({reason}, {self.patience.attempts} "
             "attempts). Run the same command later: what is done is not done again."
@@ -166,7 +173,7 @@ class Client:
 
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> urllib3.BaseHTTPResponse:
+    ) -> _Answer:
         sent = {"Accept": "application/json", "User-Agent": "territorial-workbench", **headers}
         if self.token:
             sent["X-API-KEY"] = self.token.value
@@ -184,7 +191,7 @@ class Client:
             answer.release_conn()
         if len(data) > _LARGEST:
             raise PortalRefused(f"{self.url} answers more than {_LARGEST:,} bytes to {path}.")
-        return urllib3.HTTPResponse(data, headers=answer.headers, status=answer.status)
+        return _Answer(answer.status, data or b"", answer.headers.get("Retry-After"))
 
     def _pause(self, attempt: int, asked: str | None) -> None:
         if attempt + 1 == self.patience.attempts:

@@ -232,7 +232,7 @@ def _sent(step: Step, local: Local, client: Client, dataset: str) -> str:
     for _ in range(client.patience.attempts):
         tail = f"resources/{resource}/upload/" if resource else "upload/"
         try:
-            told = _object(client.upload(f"/datasets/{dataset}/{tail}", file, file.media))
+            told = _object(client.upload(f"/datasets/{dataset}/{tail}", file.path, file.media))
         except Ambiguous:
             client.patience.sleep(client.patience.pause)
             told = _there(file, local, client, dataset) or {}
