@@ -61,6 +61,10 @@ CELLS = [
     'import logging\nlogging.warning("logged")',
     "sys.stdout.isatty(), sys.stdout.encoding",
     "__name__",
+    "6 * 7",
+    "get_ipython().input_transformers_cleanup.append("
+    'lambda lines: [line.replace("7", "8") for line in lines])',
+    "6 * 7",
 ]
 STOPS = [
     'print("said")\nraise ValueError("<b>é")',

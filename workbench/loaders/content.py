@@ -35,13 +35,10 @@ _MAGIC = (
     (b"GRIB", "grib"),
 )
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-# A page begins so, after comments: a document type, or one of its elements. Nothing that has been
-# passed is tried otherwise: thirty comments could else be told apart in a billion ways.
-_PAGE = re.compile(
-    r"(?:<!--(?:(?!-->).)*+-->\s*+|<\?xml(?:(?!\?>).)*+\?>\s*+)*+"
-    r"<(?:!doctype\s+html|html|head|body|title|script|meta)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+# A page begins with a document type or one of its elements, after comments that are passed one at
+# a time (a repeated group of them goes wrong in Python before 3.11.5).
+_BEFORE = re.compile(r"(?:<!--.*?-->|<\?xml.*?\?>)\s*", re.DOTALL)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|title|script|meta)\b", re.IGNORECASE)
 
 
 def kind_of(path: Path) -> str:
@@ -57,7 +54,7 @@ def kind_of(path: Path) -> str:
     if head[257:262] == b"ustar":
         return "tar"
     text = _text(head).lstrip()
-    if _PAGE.match(text):
+    if _is_page(text):
         return "html"
     return "xml" if text.startswith("<?xml") else ""
 
@@ -94,6 +91,13 @@ def refuse_page(path: Path, source: str) -> None:
             f"{source} is a web page{told}, not data: an error, a login or maintenance saved under "
             "the name of a file. Open it in a browser, and fetch it again."
         )
+
+
+def _is_page(text: str) -> bool:
+    at = 0
+    while passed := _BEFORE.match(text, at):
+        at = passed.end()
+    return _PAGE.match(text, at) is not None
 
 
 def _text(head: bytes) -> str:

@@ -11,16 +11,17 @@ import builtins
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import TextIOBase
 from typing import Any, ClassVar, NoReturn
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode, from_dict
-from traitlets import Type
+from traitlets import Instance, Type
 from traitlets.config import Config
 
 __all__ = ["CellShell"]
@@ -142,9 +143,25 @@ class _Hook(DisplayHook):
             )
 
 
+class _Transformer(TransformerManager):
+    """Remember what each source becomes: a template's cells are the same in all its reports."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._known: dict[tuple[object, ...], str] = {}
+
+    def transform_cell(self, cell: str) -> str:
+        # A cell may add a transformation of its own.
+        steps = (*self.cleanup_transforms, *self.line_transforms, *self.token_transformers)
+        if (cell, *steps) not in self._known:
+            self._known[cell, *steps] = super().transform_cell(cell)
+        return self._known[cell, *steps]
+
+
 class CellShell(InteractiveShell):
     """Run cells and keep what they output."""
 
+    input_transformer_manager = Instance(_Transformer, ())
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     # Libraries ask for this attribute to tell a notebook from a terminal.
@@ -171,6 +188,11 @@ class CellShell(InteractiveShell):
         self.outputs.add(
             _output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
         )
+
+    def foresee(self, source: str) -> None:
+        """Do once what running this source takes before any of it runs."""
+        with suppress(SyntaxError):
+            self.input_transformer_manager.transform_cell(source)
 
     def run(self, source: str) -> tuple[list[NotebookNode], BaseException | None]:
         """Run one cell; return its outputs and the error that stopped it, if any."""
@@ -205,6 +227,8 @@ class CellShell(InteractiveShell):
         shell = cls.instance(config=_NO_HISTORY)
         try:
             _prepare_libraries()
+            # Its formatters are made at their first use, which each report would have to pay.
+            shell.display_formatter.format("")  # type: ignore[union-attr]
             yield shell
         finally:
             cls.clear_instance()
