@@ -144,7 +144,7 @@ def write_kinds(root: Path) -> dict[str, Path]:
         publish(
             released,
             folders[name],
-            about=about,
+            about={**about, "identifier": name.replace("_", "-")},
             formats=formats,
             spreadsheet_safe=name == "share_alike_table",
         )
@@ -157,7 +157,7 @@ def write_broken(whole: Path, target: Path) -> Path:
     csv = next(target.glob("*.csv"))
     lines = csv.read_text("utf-8").splitlines(keepends=True)
     csv.write_text("".join([*lines, lines[1]]), "utf-8")  # a key that comes twice
-    for name, key in (("croissant.json", "name"), ("ro-crate-metadata.json", "@graph")):
+    for name, key in (("croissant.json", "distribution"), ("ro-crate-metadata.json", "@graph")):
         content = json.loads((target / name).read_text("utf-8"))
         if key == "@graph":
             content[key] = [each for each in content[key] if each["@id"] != "./"]

@@ -136,14 +136,14 @@ def test_a_number_comes_back_to_the_last_bit(tmp_path):
 
 def test_what_is_hidden_is_nowhere(kinds):
     folder = kinds["table_with_hidden_cells"]
-    csv = (folder / "homes-of-quarters.csv").read_text("utf-8")
+    csv = (folder / "table-with-hidden-cells.csv").read_text("utf-8")
     assert csv.splitlines()[1:] == [
         "all,60.0,observed",
         "a,s,suppressed",
         "b,s,suppressed",
         "c,30.0,observed",
     ] or csv.splitlines()[1:] == ["all,60.0,", "a,s,suppressed", "b,s,suppressed", "c,30.0,"]
-    statistics = pq.ParquetFile(folder / "homes-of-quarters.parquet").metadata.row_group(0)
+    statistics = pq.ParquetFile(folder / "table-with-hidden-cells.parquet").metadata.row_group(0)
     column = next(
         statistics.column(at)
         for at in range(statistics.num_columns)
@@ -157,13 +157,13 @@ def test_what_is_hidden_is_nowhere(kinds):
 
 def test_the_cube_comes_back_from_netcdf_and_zarr(kinds, tmp_path):
     folder = kinds["cube_of_ones_own"]
-    with xr.open_dataset(folder / "homes-of-quarters.nc") as opened:
+    with xr.open_dataset(folder / "cube-of-ones-own.nc") as opened:
         assert opened["homes"].sel(territory="02", period=2023).item() == 7
         assert opened["territory"].values.tolist() == ["01", "02", "03"]
         assert opened["homes_status"].dtype == "int8"
         assert opened["homes"].attrs["units"] == "1"
         assert opened["homes"].attrs["unit_name"] == "dwelling"
-    with zipfile.ZipFile(folder / "homes-of-quarters.zarr.zip") as archive:
+    with zipfile.ZipFile(folder / "cube-of-ones-own.zarr.zip") as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         archive.extractall(tmp_path / "out.zarr")
     opened = wb.load(str(tmp_path / "out.zarr")).data

@@ -109,7 +109,9 @@ class Shapes:
                 continue
             graph = Graph().parse(folder / name)
             high_value = Namespace("http://data.europa.eu/r5r/").hvdCategory
-            chosen = [*SHAPES, *([HIGH_VALUE] if (None, high_value, None) in graph else [])]
+            # Those of high-value data sets hold for each data set: not for a catalogue of both.
+            is_high = name.startswith("dcat.") and (None, high_value, None) in graph
+            chosen = [*SHAPES, *([HIGH_VALUE] if is_high else [])]
             for shapes in chosen:
                 _, results, _ = validate(graph, shacl_graph=self.graphs[shapes])
                 for result in results.subjects(SH.resultSeverity, SH.Violation):

@@ -198,7 +198,7 @@ def _dataset(writer: _Writer, about: About, files: Iterable[File]) -> Any:
     writer.node(f"{about.url}#contact", "vcard:Kind")
     writer.plain(contact, "vcard:fn", about.publisher.name)
     if about.publisher.url:
-        writer.link(contact, "vcard:hasURL", about.publisher.url)
+        writer.link(contact, "vcard:hasURL", about.publisher.url, "rdfs:Resource")
     writer.add(node, "dcat:contactPoint", contact)
     theme = f"{_EU}/data-theme/{about.theme}"
     writer.concept(node, "dcat:theme", theme, about.theme, "skos:Concept")
