@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from workbench.reports.forked import Forked, can_fork
@@ -45,3 +47,32 @@ def test_a_report_reads_and_tells_the_same_from_cold_and_from_warm(briefs, tmp_p
     told = {page: (outcome.sha256, outcome.figures) for page, outcome in cold.items()}
     assert told == {page: (outcome.sha256, outcome.figures) for page, outcome in warm.items()}
     assert cold[first].figures["population@2023"][1] in ("aggregated", "observed")
+
+
+# Tells what is ready as it may be told: the end of a report before the last that it wrote.
+ENDS_FIRST = """
+import selectors, time
+
+class EndsFirst(selectors.DefaultSelector):
+    def select(self, timeout=None):
+        if super().select(timeout):
+            time.sleep(1)
+        return sorted(super().select(0), key=lambda ready: ready[0].fd, reverse=True)
+
+selectors.DefaultSelector = EndsFirst
+"""
+
+
+def test_a_report_may_be_seen_to_end_before_it_is_heard(briefs, tmp_path, monkeypatch):
+    """The zygote was then lost, with what it had warmed."""
+    (tmp_path / "sitecustomize.py").write_text(ENDS_FIRST)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    setting = Setting(find_template("portrait").path, folder)
+    pids = set()
+    with Forked(setting, 2, pack="france", vintage=2026) as forked:
+        for outcome in forked.make(briefs):
+            assert outcome.error == ""
+            pids.add(forked.pid)
+    assert len(pids) == 1

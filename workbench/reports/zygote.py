@@ -92,7 +92,9 @@ class Zygote:
             while self._open:
                 self._start()
                 for key, _ in self._selector.select(self._patience()):
-                    key.data()
+                    # A report whose end is dealt with first has nothing more to be heard.
+                    if self._selector.get_map().get(key.fd) is key:
+                        key.data()
                 self._stop_overdue()
         finally:
             for running in self._running.values():
