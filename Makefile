@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+VALIDATORS := .venv-validators
 BROWSER := chromium fonts-dejavu-core
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab pack chromium lint bench bench-reports bench-compute bench-loaders lock clean
+.PHONY: help setup report test lab pack chromium validators lint bench bench-reports bench-compute bench-loaders lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -16,7 +17,7 @@ setup: $(READY) ## Create .venv with the pinned packages (every other target doe
 report: $(READY) ## Write the portraits of all départements, régions and France into reports/portrait/
 	$(BIN)/workbench report portrait
 
-test: $(READY) chromium lint ## Check style, types and layers, then run every test
+test: $(READY) chromium validators lint ## Check style, types and layers, then run every test
 	$(BIN)/python -m pytest -n auto
 
 lab: $(READY) ## Open the notebooks in JupyterLab
@@ -34,6 +35,8 @@ ifeq ($(CHROMIUM),)
 else
 	@echo "Chromium: $(CHROMIUM)"
 endif
+
+validators: $(VALIDATORS)/ready ## Install the validators of publications, in an environment of their own
 
 lint: $(READY) ## Check style, types and layers
 	$(BIN)/ruff check .
@@ -69,7 +72,7 @@ lock: $(READY) ## Pin the packages again, with their hashes (needs uv)
 	  --no-annotate --no-header -q pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment, caches and reports
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VALIDATORS) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find reports -mindepth 1 -not -name README.md -delete
 
 # Once for each change of the lock or of the project file.
@@ -80,4 +83,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -c "from workbench.compute.compiling import prepare; prepare()"
+	@touch $@
+
+$(VALIDATORS)/ready: tests/publishing/validators.lock $(READY)
+	@$(BIN)/python -m venv $(VALIDATORS)
+	@$(VALIDATORS)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@

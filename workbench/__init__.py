@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.loaders.load import load
     from workbench.loaders.saving import to_parquet, to_zarr
     from workbench.packs.pack import Pack, open_pack
+    from workbench.publishing.publish import publish
     from workbench.reports.portrait import portrait
 
 __version__ = "0.4.0"
@@ -48,6 +49,7 @@ __all__ = [
     "portrait",
     "profile",
     "progress",
+    "publish",
     "reads",
     "simulate",
     "to_parquet",
@@ -68,6 +70,7 @@ _HOMES = {
     "portrait": ("workbench.reports.portrait", "portrait"),
     "profile": ("workbench.indicators.profile", "profile"),
     "progress": ("workbench.core.progress", "progress"),
+    "publish": ("workbench.publishing.publish", "publish"),
     "reads": ("workbench.core.reads", "reads"),
     "simulate": ("workbench.indicators.climate.simulated", "simulate"),
     "to_parquet": ("workbench.loaders.saving", "to_parquet"),

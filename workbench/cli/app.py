@@ -13,6 +13,7 @@ import typer
 
 import workbench
 from workbench.cli import (
+    catalog,
     climate,
     compare,
     data,
@@ -20,6 +21,7 @@ from workbench.cli import (
     doctor,
     indicators,
     pack,
+    publish,
     report,
     territories,
     verify,
@@ -61,6 +63,8 @@ app.add_typer(indicators.app, name="indicators")
 app.add_typer(pack.app, name="pack")
 app.add_typer(data.app, name="data")
 app.add_typer(disclosure.app, name="disclosure")
+app.command("publish", help=publish.HELP, epilog=publish.EXAMPLES)(publish.publish)
+app.add_typer(catalog.app, name="catalog")
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
 
 

@@ -31,10 +31,12 @@ __all__ = [
     "GridMismatch",
     "LedgerInvalid",
     "LevelUnknown",
+    "LicenceRefused",
     "LinkRefused",
     "MedianNotAggregated",
     "MemoryExceeded",
     "MissingExtra",
+    "NotReleased",
     "NothingToCompare",
     "OutputExists",
     "PackInvalid",
@@ -42,7 +44,10 @@ __all__ = [
     "ParameterError",
     "PdfNotPrinted",
     "PeriodUnknown",
+    "PortalRefused",
+    "PortalUnreachable",
     "ProtectionImpossible",
+    "PublicationInvalid",
     "RatioNotSummed",
     "RunUnknown",
     "SharedCellRefused",
@@ -233,6 +238,26 @@ class MissingExtra(WorkbenchError):
 
 class PdfNotPrinted(WorkbenchError):
     """A page could not be printed to PDF."""
+
+
+class NotReleased(WorkbenchError):
+    """What would be published has not passed disclosure control."""
+
+
+class LicenceRefused(WorkbenchError):
+    """A licence is laxer than one of the sources allows, or the sources exclude each other."""
+
+
+class PublicationInvalid(WorkbenchError):
+    """A data set cannot be published as it is, or is not what was published."""
+
+
+class PortalRefused(WorkbenchError):
+    """A portal of open data refuses what is asked of it."""
+
+
+class PortalUnreachable(WorkbenchError):
+    """A portal of open data does not answer, or not in time."""
 
 
 class ZoningInvalid(WorkbenchError):

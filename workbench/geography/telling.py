@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
+from workbench.core.i18n.days import spell_day
 from workbench.core.i18n.lexicon import Lexicon
 from workbench.core.types import Territory
 from workbench.geography.event import Event, EventKind, Move, State
@@ -29,10 +30,7 @@ class EventWords(Protocol):
 
 def say_day(day: date, words: EventWords) -> str:
     """Write a day in full: *24 avril 1977*."""
-    say = words.lexicon.say
-    month = say(f"history.month_{day.month}")
-    form = "first" if day.day == 1 else "other"
-    return say("history.day", form=form, day=str(day.day), month=month, year=str(day.year))
+    return spell_day(day, words.lexicon.lang)
 
 
 def say_names(states: Iterable[State], words: EventWords) -> str:

@@ -15,7 +15,7 @@ from workbench.indicators.indicator import Indicator
 from workbench.indicators.reading import Reading
 from workbench.packs.pack import Pack
 
-__all__ = ["Formatter", "Words", "escape", "list_of"]
+__all__ = ["Formatter", "Words", "escape", "list_of", "wording"]
 
 Formatter = Callable[[Quantity], str]
 
@@ -28,6 +28,21 @@ def escape(text: object) -> str:
 def list_of(items: Sequence[str], kind: str = "ul") -> str:
     """Write an HTML list of fragments already escaped."""
     return f"<{kind}>" + "".join(f"<li>{item}</li>" for item in items) + f"</{kind}>"
+
+
+def wording(lang: str) -> Wording:
+    """Return the words of figures in a language."""
+    said = {
+        field.name: translate(f"portrait.wording_{field.name}", lang)
+        for field in fields(Wording)
+        if field.name in _TEXTS
+    }
+    templates = {name: _template(lang, name) for name in _TEMPLATES}
+    absent = {
+        name: translate(f"figures.absent_{name}", lang)
+        for name in ("suppressed", "missing", "not_applicable")
+    }
+    return Wording(**said, **templates, **absent)
 
 
 @dataclass(frozen=True)
@@ -50,17 +65,7 @@ class Words:
     @cached_property
     def wording(self) -> Wording:
         """The words of figures in this language."""
-        said = {
-            field.name: self.say(f"wording_{field.name}")
-            for field in fields(Wording)
-            if field.name in _TEXTS
-        }
-        templates = {name: _template(self.lang, name) for name in _TEMPLATES}
-        absent = {
-            name: translate(f"figures.absent_{name}", self.lang)
-            for name in ("suppressed", "missing", "not_applicable")
-        }
-        return Wording(**said, **templates, **absent)
+        return wording(self.lang)
 
     def noun(self, level: str, form: str = "one") -> str:
         """Return the noun of a level."""

@@ -1,0 +1,1 @@
+"""Open publications: files, metadata in every usual vocabulary, a page, a portal, a catalogue."""

@@ -1,0 +1,1 @@
+"""Push a publication to a portal of open data that runs udata."""
