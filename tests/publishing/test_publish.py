@@ -126,9 +126,7 @@ def test_the_crate_chains_sources_release_and_files(cube_folder):
 
 def test_a_number_comes_back_to_the_last_bit(tmp_path):
     publish(release_open(tiny_table()), tmp_path / "t", about={**ABOUT, "key": ["code"]})
-    read_back = pd.read_csv(
-        tmp_path / "t" / "homes-of-quarters.csv", dtype={"code": str}
-    )
+    read_back = pd.read_csv(tmp_path / "t" / "homes-of-quarters.csv", dtype={"code": str})
     assert read_back["code"].tolist() == ["01001", "02A04", "03000"]
     assert read_back["share"].tolist()[:2] == [0.1, 1e-7]
     assert read_back["note"].tolist() == tiny_table()["note"].tolist()
