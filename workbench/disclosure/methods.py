@@ -134,15 +134,12 @@ def suppress_together(
     under = audit(values, done.hidden, linked.sums, found, whole=sensitive.whole).under
     for table, layout in layouts.items():
         _refuse(f"{name} of {table}", under[linked.cells[table].ravel()], layout.table)
-    return {
-        table: _told(
-            name,
-            sensitive.rule,
-            layout.table,
-            *(each[linked.cells[table].ravel()] for each in (values, done.hidden, done.secondary)),
-        )
-        for table, layout in layouts.items()
-    }
+    outcomes = {}
+    for table, layout in layouts.items():
+        own = linked.cells[table].ravel()
+        cells = values[own], done.hidden[own], done.secondary[own]
+        outcomes[table] = _told(name, sensitive.rule, layout.table, *cells)
+    return outcomes
 
 
 def _told(
