@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from workbench.indicators.registry import indicators
     from workbench.loaders.load import load
     from workbench.packs.pack import Pack, open_pack
-    from workbench.publishing.publish import publish
     from workbench.reports.portrait import portrait
 
 __version__ = "0.4.0"
