@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from workbench.loaders.load import load
     from workbench.loaders.saving import to_parquet, to_zarr
     from workbench.packs.pack import Pack, open_pack
-    from workbench.publishing.publish import publish
     from workbench.reports.portrait import portrait
 
 __version__ = "0.4.0"

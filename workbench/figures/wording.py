@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from workbench.core.i18n import catalogue, translate
 from workbench.core.types import Quantity, Status
 
-__all__ = ["Wording"]
+__all__ = ["Wording", "wording_of"]
 
 _SIGNS = {Status.SUPPRESSED: "s", Status.MISSING: "…", Status.NOT_APPLICABLE: "–"}
 
@@ -71,3 +72,36 @@ class Wording:
         '… missing'
         """
         return f"{self.sign(quantity)} {self.reason(quantity)}"
+
+
+def wording_of(lang: str) -> Wording:
+    """Return the words of figures in a language of the catalogue of messages.
+
+    Examples
+    --------
+    >>> wording_of("fr").median
+    'médiane'
+    """
+    said = {
+        field.name: translate(f"portrait.wording_{field.name}", lang)
+        for field in fields(Wording)
+        if field.name in _TEXTS
+    }
+    templates = {name: _template(lang, name) for name in _TEMPLATES}
+    absent = {
+        name: translate(f"figures.absent_{name}", lang)
+        for name in ("suppressed", "missing", "not_applicable")
+    }
+    return Wording(**said, **templates, **absent)
+
+
+_TEMPLATES = ("below", "between", "above", "labelled", "evolution", "place", "spread")
+_TEXTS = (
+    *("median", "first_quartile", "third_quartile", "lowest", "highest", "peers", "data"),
+    *("territory", "value", "period", "group", "outside", "count"),
+)
+
+
+def _template(lang: str, name: str) -> str:
+    """Return a message with its braces, for a figure to fill."""
+    return next(iter(catalogue()[f"portrait.wording_{name}"].texts[lang].values()))

@@ -14,8 +14,8 @@ from workbench.figures.bars import bars
 from workbench.figures.figure import Figure
 from workbench.figures.marks import Mark, Profile, Role
 from workbench.figures.strip import strip
+from workbench.figures.wording import wording_of
 from workbench.publishing.columns import Column, Table
-from workbench.reports.portrait.words import wording
 
 __all__ = ["chart"]
 
@@ -100,7 +100,7 @@ def _drawn(
                 title=f"{figure} ({period})" if period else figure,
                 fmt=write,
                 caption=" ".join(notes),
-                wording=wording(lang),
+                wording=wording_of(lang),
             )
     heading = translate("publishing.chart_strip", lang, figure=figure)
     middle = Mark(
@@ -115,7 +115,7 @@ def _drawn(
         title=f"{heading} ({period})" if period else heading,
         fmt=write,
         caption=translate("publishing.chart_source", lang, source=source),
-        wording=wording(lang),
+        wording=wording_of(lang),
     )
 
 

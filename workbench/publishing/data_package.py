@@ -58,7 +58,7 @@ def data_package(publication: Publication) -> dict[str, Any]:
         },
         "disclosure": publication.report,
     }
-    return _said(made)
+    return {key: _said(item) for key, item in made.items() if item is not None}
 
 
 def _said(value: Any) -> Any:

@@ -127,7 +127,10 @@ def _timed(cube: xr.Dataset) -> xr.Dataset:
     about |= {"units": _EPOCH, "calendar": "standard", "bounds": _BOUNDS}
     about["units_metadata"] = "leap_seconds: none"
     return cube.assign_coords(
-        time=("period", edges.mean(axis=1), about), **{_BOUNDS: (("period", "bounds"), edges)}
+        {
+            "time": ("period", edges.mean(axis=1), about),
+            _BOUNDS: (("period", "bounds"), edges),
+        }
     )
 
 

@@ -63,7 +63,9 @@ def _frame(table: pa.Table) -> pd.DataFrame:
         said = {"title": told.get("long_name", ""), "unit": told.get("units", "")}
         if said := {key: text for key, text in said.items() if text}:
             columns[field.name] = said
-    made.attrs = {**_texts(table.schema.metadata), **({"columns": columns} if columns else {})}
+    made.attrs.update(_texts(table.schema.metadata))
+    if columns:
+        made.attrs["columns"] = columns
     return made
 
 

@@ -24,7 +24,8 @@ def _shapely() -> ModuleType:
         raise MissingExtra(
             "Geometries need the package shapely: install territorial-workbench[publish]."
         ) from None
-    return shapely
+    found: ModuleType = shapely
+    return found
 
 
 def well_known_text(shapes: Sequence[bytes | None]) -> list[str]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
-from workbench.core.i18n import Lexicon, catalogue, format_quantity, translate, unit_name
+from workbench.core.i18n import Lexicon, format_quantity, translate, unit_name
 from workbench.core.i18n.numbers import Form
 from workbench.core.types import Quantity
-from workbench.figures.wording import Wording
+from workbench.figures.wording import Wording, wording_of
 from workbench.indicators.indicator import Indicator
 from workbench.indicators.reading import Reading
 from workbench.packs.pack import Pack
 
-__all__ = ["Formatter", "Words", "escape", "list_of", "wording"]
+__all__ = ["Formatter", "Words", "escape", "list_of"]
 
 Formatter = Callable[[Quantity], str]
 
@@ -28,21 +28,6 @@ def escape(text: object) -> str:
 def list_of(items: Sequence[str], kind: str = "ul") -> str:
     """Write an HTML list of fragments already escaped."""
     return f"<{kind}>" + "".join(f"<li>{item}</li>" for item in items) + f"</{kind}>"
-
-
-def wording(lang: str) -> Wording:
-    """Return the words of figures in a language."""
-    said = {
-        field.name: translate(f"portrait.wording_{field.name}", lang)
-        for field in fields(Wording)
-        if field.name in _TEXTS
-    }
-    templates = {name: _template(lang, name) for name in _TEMPLATES}
-    absent = {
-        name: translate(f"figures.absent_{name}", lang)
-        for name in ("suppressed", "missing", "not_applicable")
-    }
-    return Wording(**said, **templates, **absent)
 
 
 @dataclass(frozen=True)
@@ -65,7 +50,7 @@ class Words:
     @cached_property
     def wording(self) -> Wording:
         """The words of figures in this language."""
-        return wording(self.lang)
+        return wording_of(self.lang)
 
     def noun(self, level: str, form: str = "one") -> str:
         """Return the noun of a level."""
@@ -131,15 +116,3 @@ class Words:
     def amount(self, unit: str, decimals: int) -> Formatter:
         """Write changes, with their sign."""
         return lambda quantity: format_quantity(quantity, unit, decimals, self.lang, sign="always")
-
-
-_TEMPLATES = ("below", "between", "above", "labelled", "evolution", "place", "spread")
-_TEXTS = (
-    *("median", "first_quartile", "third_quartile", "lowest", "highest", "peers", "data"),
-    *("territory", "value", "period", "group", "outside", "count"),
-)
-
-
-def _template(lang: str, name: str) -> str:
-    """Return a message with its braces, for a figure to fill."""
-    return next(iter(catalogue()[f"portrait.wording_{name}"].texts[lang].values()))
