@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workbench.packs.pack import Pack, open_pack
     from workbench.reports.portrait import portrait
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = [
     "__version__",

@@ -109,7 +109,7 @@ def _of_cube(pack: Pack, cube: xr.Dataset, periods: list[int]) -> dict[str, Any]
             figures=language(lang).join(shown),
             level=many,
             where=where,
-            years=years,
+            years=years.replace("-", "–"),
         )
         description[lang] = translate(
             "publishing.description",
