@@ -47,6 +47,7 @@ def test_an_identifier_is_told_by_its_values_or_its_heading(
         ("libelle", ["Rue piétonne", "Boulevard urbain"]),
         ("montant", ["1 234,50", "12 000"]),
         ("id", ["12345678901234", "98765432109876"]),
+        ("geometry", [b"\x01\xcd", b"\x01\xe9"]),
     ],
 )
 def test_open_data_have_none(heading: str, values: list[object]) -> None:

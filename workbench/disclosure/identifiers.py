@@ -144,8 +144,11 @@ def find_identifiers(frame: pd.DataFrame) -> list[Identifier]:
     )
     found = []
     for name in map(str, frame.columns):
-        values = frame[name].dropna()
-        texts = [each for each in values.head(_SAMPLE).astype(str) if each.strip()]
+        # Bytes are an outline or a picture: no text to read.
+        sample = [
+            each for each in frame[name].dropna().head(_SAMPLE) if not isinstance(each, bytes)
+        ]
+        texts = [each for each in map(str, sample) if each.strip()]
         best = _best(_heading(name), texts)
         if best is not None:
             kind, share, sure = best
