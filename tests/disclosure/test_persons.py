@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import ColumnUnknown, DisclosureRefused, ParameterError
-from workbench.disclosure.identifiers import find_identifiers
 from workbench.disclosure.microdata import Anonymity, anonymity, dates, numbers, prefixes, propose
 from workbench.disclosure.released import release_open
+from workbench.loaders.persons import find_identifiers
 
 
 def kinds(**columns: list[object]) -> dict[str, tuple[str, bool]]:
@@ -57,8 +57,8 @@ def test_open_data_have_none(heading: str, values: list[object]) -> None:
 def test_a_siret_is_a_persons_where_sole_traders_are() -> None:
     """Legal category 1000; two numbers that satisfy Luhn's sum."""
     numbers_ = ["73282932000074", "552 100 554 00013"]
-    assert kinds(siret=numbers_) == {"siret": ("siret", False)}
-    assert kinds(siret=numbers_, categorie_juridique=["1000", "5499"])["siret"] == ("siret", True)
+    assert kinds(siret=numbers_) == {"siret": ("company", False)}
+    assert kinds(siret=numbers_, categorie_juridique=["1000", "5499"])["siret"] == ("company", True)
 
 
 def test_open_release_refuses_persons_and_tells_the_rest() -> None:

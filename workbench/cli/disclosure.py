@@ -35,7 +35,7 @@ _Value = Annotated[str, typer.Option("--value", "-v", help="Figure that some cel
 
 For every hidden cell, the least and the greatest value that all the tables together allow: \
 sums, no value under zero, whole numbers, rates times their denominators, two maps. Cells are \
-those with the same keys in all files: tables of one variable, communes and zones, two years of \
+those with the same keys in all files: tables of one variable, places and zones, two years of \
 the map (FILE@YEAR). With --truth, what is sensitive follows from a rule of the pack, and \
 contributors who know their own value attack too. Ends with 0 when every cell stays uncertain, \
 else with 1.""",
@@ -179,7 +179,7 @@ def scan(
     "persons",
     help="""Look for persons in a file: direct identifiers, and records that few others are like.
 
-Names, e-mail addresses, phone and social security numbers, SIRET of sole traders, exact \
+Names, e-mail addresses, phone and social security numbers, numbers of sole traders, exact \
 addresses and dates of birth are told from headings and values. With --quasi, records are \
 counted by what others may know of them: fewer than -k alike, or fewer than -l values of \
 --sensitive among them, and coarser classes are proposed. Ends with 1 when there is anything.""",

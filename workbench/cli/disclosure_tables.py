@@ -13,13 +13,13 @@ import pandas as pd
 
 from workbench.core.errors import FileUnreadable, ParameterError, UnknownName, nearest
 from workbench.disclosure.attack import Attack, Published, attack
-from workbench.disclosure.identifiers import find_identifiers
 from workbench.disclosure.leaks import Secret
 from workbench.disclosure.microdata import Ladder, anonymity, dates, numbers, prefixes, propose
 from workbench.disclosure.primary import Rule, primary
 from workbench.disclosure.reading import cells_of, laid_on, published, read_cells
 from workbench.disclosure.tables import Dimension
 from workbench.disclosure.territories import across, at_level, territories
+from workbench.loaders.persons import find_identifiers
 from workbench.packs.pack import Pack, open_pack
 
 __all__ = ["Asked", "attacked", "looked_at", "secrets"]

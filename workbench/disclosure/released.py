@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from workbench.core.errors import ColumnUnknown, DisclosureRefused, ParameterError, nearest
 from workbench.core.i18n import ABSENT_MARKS, format_number, translate
 from workbench.core.types import Status
-from workbench.disclosure.identifiers import find_identifiers
 from workbench.disclosure.layout import Layout, Written, lay_out
 from workbench.disclosure.methods import METHODS, Sensitive, suppress_together
 from workbench.disclosure.report import Method, Report, Verdict
 from workbench.disclosure.tables import Dimension
+from workbench.loaders.persons import find_identifiers
 
 __all__ = ["Released", "Sensitive", "release", "release_open", "release_together"]
 

@@ -80,12 +80,12 @@ def style() -> str:
 
 
 def said_size(count: int, lang: str) -> str:
-    r"""Write a number of bytes in the unit that suits it.
+    """Write a number of bytes in the unit that suits it.
 
     Examples
     --------
     >>> said_size(4619, "en"), said_size(999, "fr")
-    ('4.6\xa0kB', '999\xa0octets')
+    ('4.6 kB', '999 octets')
     """
     value, place = float(count), 0
     while value >= 999.5 and place + 1 < len(_UNITS):

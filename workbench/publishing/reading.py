@@ -41,7 +41,7 @@ def read_data(what: str | Path, *, source: str = "") -> Data:
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "a.csv")
-    >>> _ = path.write_text("code,homes\\n01001,5\\n")
+    >>> _ = path.write_text("code,homes\n01001,5\n")
     >>> read_data(path)["code"].tolist()
     ['01001']
     """

@@ -10,12 +10,12 @@ __all__ = ["spell_day"]
 
 
 def spell_day(day: date, lang: str) -> str:
-    r"""Write a day in full.
+    """Write a day in full.
 
     Examples
     --------
     >>> spell_day(date(1977, 4, 24), "fr"), spell_day(date(2026, 1, 1), "en")
-    ('24\xa0avril 1977', '1\xa0January 2026')
+    ('24 avril 1977', '1 January 2026')
     """
     month = translate(f"history.month_{day.month}", lang)
     form = "first" if day.day == 1 else "other"

@@ -91,7 +91,7 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = {
     "nir": _is_nir,
     "email": _like(_MAIL),
     "phone": _whole(_PHONE),
-    "siret": _is_siret,
+    "company": _is_siret,
     "address": _like(_ADDRESS),
     "name": _whole(_NAME),
     "birth_date": _whole(_DATE),
@@ -104,7 +104,7 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "nir": re.compile(r"\b(nir|numero securite sociale|num secu|nss|n secu)\b"),
     "email": re.compile(r"\b(e ?mail|mail|courriel|adresse electronique|mel)\b"),
     "phone": re.compile(r"\b(tel|telephone|portable|mobile|gsm|phone)\b"),
-    "siret": re.compile(r"\bsiret\b"),
+    "company": re.compile(r"\bsiret\b"),
     "address": re.compile(r"\b(adresse|adr|address|numero voie|voie|domicile)\b"),
     "name": re.compile(
         r"\b(prenoms?|nom (de )?(naissance|famille|usage|usuel|patronymique|complet)|patronyme|"
@@ -152,7 +152,7 @@ def find_identifiers(frame: pd.DataFrame) -> list[Identifier]:
         best = _best(_heading(name), texts)
         if best is not None:
             kind, share, sure = best
-            found.append(Identifier(name, kind, share, sure and (kind != "siret" or sole)))
+            found.append(Identifier(name, kind, share, sure and (kind != "company" or sole)))
     return found
 
 
