@@ -144,18 +144,24 @@ class _Hook(DisplayHook):
 
 
 class _Transformer(TransformerManager):
-    """Remember what each source becomes: a template's cells are the same in all its reports."""
+    """Remember what sources become that are foreseen: those of a template, in all its reports."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._known: dict[tuple[object, ...], str] = {}
+        self._foreseen: dict[tuple[object, ...], str] = {}
+
+    def foresee(self, cell: str) -> None:
+        """Transform a source now; one that is refused is refused again in its report."""
+        with suppress(SyntaxError):
+            self._foreseen[self._key(cell)] = super().transform_cell(cell)
 
     def transform_cell(self, cell: str) -> str:
-        # A cell may add a transformation of its own.
-        steps = (*self.cleanup_transforms, *self.line_transforms, *self.token_transformers)
-        if (cell, *steps) not in self._known:
-            self._known[cell, *steps] = super().transform_cell(cell)
-        return self._known[cell, *steps]
+        known = self._foreseen.get(self._key(cell))
+        return super().transform_cell(cell) if known is None else known
+
+    def _key(self, cell: str) -> tuple[object, ...]:
+        # A cell may add a transformation of its own: what was foreseen then no longer holds.
+        return (cell, *self.cleanup_transforms, *self.line_transforms, *self.token_transformers)
 
 
 class CellShell(InteractiveShell):
@@ -188,11 +194,6 @@ class CellShell(InteractiveShell):
         self.outputs.add(
             _output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
         )
-
-    def foresee(self, source: str) -> None:
-        """Do once what running this source takes before any of it runs."""
-        with suppress(SyntaxError):
-            self.input_transformer_manager.transform_cell(source)
 
     def run(self, source: str) -> tuple[list[NotebookNode], BaseException | None]:
         """Run one cell; return its outputs and the error that stopped it, if any."""

@@ -203,7 +203,7 @@ class Warmth:
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
                 count += 1
-                shell.foresee(cell.source)
+                shell.input_transformer_manager.foresee(cell.source)
                 if SHARED not in cell.metadata.get("tags", ()):
                     continue
                 shell.execution_count = count
