@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -90,10 +91,12 @@ def extract(
         out.mkdir()
         work.mkdir()
         taking = _Taking(out, work, wanted, Budget(path.name, bounds, clock))
-        try:
+        files = None
+        # What filled the memory goes with the error that tells it: removing the folder takes some.
+        with suppress(MemoryError):
             files = tuple(taking.files(path, PurePosixPath(), depth=1))
-        except MemoryError:
-            raise ArchiveBomb(f"{path.name} needs more memory than there is.") from None
+        if files is None:
+            raise ArchiveBomb(f"{path.name} needs more memory than there is.")
         os.replace(out, folder)
     return tuple(folder / each for each in files)
 
