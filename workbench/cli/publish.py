@@ -178,11 +178,10 @@ def _about(path: Path | None, asked: dict[str, str], what: str, data: Data) -> d
         said["publisher"] = {**known, "name": asked["publisher"]}
     file = Path(what)
     if "sources" not in said and not origins_of(data) and said.get("licence") and file.is_file():
-        import hashlib
+        from workbench.core.digests import sha256_of
 
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        said["sources"] = [{"title": file.name, "licence": said["licence"], "sha256": digest}]
+        source = {"title": file.name, "licence": said["licence"], "sha256": sha256_of(file)}
+        said["sources"] = [source]
     return said
 
 

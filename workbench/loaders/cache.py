@@ -24,7 +24,7 @@ from workbench.core.folders import cache_folder
 from workbench.loaders.errors import CacheUnusable
 from workbench.loaders.transport import Clock
 
-__all__ = ["Cache", "Entry", "Held", "digest", "key_of", "usable"]
+__all__ = ["Cache", "Entry", "Held", "key_of", "usable"]
 
 _DEFAULT_LIMIT = 20 * 10**9
 _POLL = 0.2
@@ -275,12 +275,6 @@ def key_of(url: str, headers: Mapping[str, str]) -> str:
     """
     asked = json.dumps([url, sorted((name.lower(), text) for name, text in headers.items())])
     return hashlib.sha256(asked.encode()).hexdigest()[:40]
-
-
-def digest(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
+from workbench.core.digests import sha256_of
 from workbench.loaders.addresses import shown, target
-from workbench.loaders.cache import Cache, Entry, Held, digest, key_of
+from workbench.loaders.cache import Cache, Entry, Held, key_of
 from workbench.loaders.content import refuse_page
 from workbench.loaders.download import Received, download
 from workbench.loaders.errors import ContentChanged, FetchFailed, NotInCache
@@ -223,7 +224,7 @@ def _ready(
     if not (sha256 or offline or 0 <= clock.time() - entry.checked <= age):
         return None
     held = cache.hold(entry)
-    if held and digest(held.path) != entry.sha256:
+    if held and sha256_of(held.path) != entry.sha256:
         # Changed on this disk: the hash is what the provenance says.
         held.release()
         cache.drop(entry)
@@ -232,7 +233,7 @@ def _ready(
 
 
 def _whole(url: str, part: Path, received: Received, sha256: str, now: float) -> Entry:
-    found = digest(part)
+    found = sha256_of(part)
     if sha256 and found != sha256:
         part.unlink()
         raise ContentChanged(_changed(url, found, sha256))

@@ -18,10 +18,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workbench.core.digests import sha256_of
 from workbench.core.i18n.languages import language
 from workbench.core.reads import reads
 from workbench.loaders.archive import extract, is_archive
-from workbench.loaders.cache import Cache, digest
+from workbench.loaders.cache import Cache
 from workbench.loaders.catalogue import Source, catalogue
 from workbench.loaders.content import kind_of
 from workbench.loaders.described import described
@@ -313,6 +314,6 @@ def _file(what: str, sha256: str) -> Path:
             f"There is no file {what!r}. Give the path of a file, a URL, or a source of the "
             "catalogue (`workbench data list`)."
         )
-    if sha256 and (found := digest(path)) != sha256:
+    if sha256 and (found := sha256_of(path)) != sha256:
         raise ContentChanged(f"{what} has sha256 {found}, expected {sha256}: it is another file.")
     return path

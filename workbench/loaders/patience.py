@@ -11,12 +11,12 @@ from workbench.loaders.addresses import shown
 from workbench.loaders.errors import FetchFailed
 from workbench.loaders.transport import Answer, Clock, Cut, Limits
 
-__all__ = ["Patience"]
+__all__ = ["PASSING", "Patience", "seconds_asked"]
 
 T = TypeVar("T")
 
 # What may pass: too many questions, or a server that is overwhelmed or restarting.
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MEANING = {
     401: "it asks for a key: give it in a header",
     403: "it refuses: a key may be needed, in a header",
@@ -77,9 +77,11 @@ class Patience:
         """
         if answer.status in (200, 206, 304, 416):
             return
-        if answer.status in _PASSING:
+        if answer.status in PASSING:
             asked = answer.headers.get("retry-after", "")
-            raise _Busy(f"its server answers {answer.status}", _seconds(asked, self._clock.time()))
+            raise _Busy(
+                f"its server answers {answer.status}", seconds_asked(asked, self._clock.time())
+            )
         meaning = _MEANING.get(answer.status, "that is no file")
         raise FetchFailed(f"{answer.to.shown} answers {answer.status}: {meaning}.")
 
@@ -100,7 +102,7 @@ class Patience:
         self._clock.sleep(pause)
 
 
-def _seconds(asked: str, now: float) -> float | None:
+def seconds_asked(asked: str, now: float) -> float | None:
     """Read ``Retry-After``, seconds or a date (RFC 9110, 10.2.3); None when it says nothing."""
     if asked.strip().isdecimal():
         return float(asked)

@@ -30,6 +30,7 @@ __all__ = [
     "Agent",
     "Origin",
     "checked_about",
+    "folder_address",
     "make_about",
     "read_about",
     "slug",
@@ -191,6 +192,17 @@ def slug(text: str) -> str:
     return words or "data"
 
 
+def folder_address(url: str) -> str:
+    """End the address of a folder by a slash, so that those of its files follow; none stays none.
+
+    Examples
+    --------
+    >>> folder_address("https://data.example.org/ages"), folder_address("")
+    ('https://data.example.org/ages/', '')
+    """
+    return url if not url or url.endswith("/") else f"{url}/"
+
+
 def make_about(
     given: Mapping[str, Any], origins: tuple[Origin, ...], *, licence: str = ""
 ) -> About:
@@ -220,7 +232,6 @@ def make_about(
                 "file of --about."
             )
     title = texts(given["title"])
-    url = str(given.get("url", ""))
     chosen = chosen_licence((each.licence for each in origins), licence or given.get("licence", ""))
     return About(
         identifier=given.get("identifier") or slug(title["en"]),
@@ -235,7 +246,7 @@ def make_about(
         high_value=_among(
             str(given.get("high_value", "")), {"", *HIGH_VALUE}, "high-value category"
         ),
-        url=url if not url or url.endswith("/") else f"{url}/",
+        url=folder_address(str(given.get("url", ""))),
         place=str(given.get("place", "")),
         periods=tuple(given.get("periods", ())),
     )

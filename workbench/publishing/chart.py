@@ -43,24 +43,26 @@ def chart(table: Table, lang: str, *, source: str) -> Figure | None:
         if column.role == "figure" and column.type in ("integer", "number"):
             rows, period = _rows(table, column)
             if len(rows):
-                return _drawn(rows, period, column, table, lang, source)
+                return _drawn(rows, period, column, lang, source)
     return None
 
 
 def _rows(table: Table, column: Column) -> tuple[pd.DataFrame, str]:
     """Return label and value of the rows of the last period where the figure is known."""
-    frame: pd.DataFrame = table.data.to_pandas()
+    by, label = _named_by(table)
+    if not label:
+        return pd.DataFrame(), ""
+    # The other columns of a large table stay as they are.
+    wanted = list(dict.fromkeys((*table.key, label, column.name)))
+    frame: pd.DataFrame = table.data.select(wanted).to_pandas()
     known = frame[frame[column.name].notna()]
     period = ""
     if "period" in table.key and len(known):
         last = known["period"].max()
         known, period = known[known["period"] == last], str(last)
     for name in table.key:
-        if name not in ("period", _named_by(table)[0]) and len(known):
+        if name not in ("period", by) and len(known):
             known = known[known[name] == known[name].iloc[0]]
-    label = _named_by(table)[1]
-    if not label:
-        return known.iloc[:0], period
     rows = known[[label, column.name]].set_axis(["label", "value"], axis=1)
     rows = rows.sort_values(["value", "label"], ascending=[False, True], kind="stable")
     return rows[rows["label"].notna()], period
@@ -74,12 +76,10 @@ def _named_by(table: Table) -> tuple[str, str]:
     return (keys[0] if keys else "", label)
 
 
-def _drawn(
-    rows: pd.DataFrame, period: str, column: Column, table: Table, lang: str, source: str
-) -> Figure:
-    write = _formatter(column, rows["value"].to_numpy(dtype=float), lang)
-    figure = column.title[lang]
+def _drawn(rows: pd.DataFrame, period: str, column: Column, lang: str, source: str) -> Figure:
     values = rows["value"].to_numpy(dtype=float)
+    write = _formatter(column, values, lang)
+    figure = column.title[lang]
     notes = []
     if len(rows) <= _MOST or (column.type == "integer" and (values >= 0).all()):
         shown = rows if len(rows) <= _MOST else rows.head(_LARGEST)

@@ -6,7 +6,7 @@ Every format and every vocabulary of metadata is written from it, so that they t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -142,17 +142,12 @@ def tabulate(data: Data, about: Mapping[str, Any] | None = None) -> Table:
 def _told(column: Column, said: Mapping[str, Any], key: Sequence[str]) -> Column:
     """Complete a column by what is said of it."""
     role: Role = "key" if column.name in key else column.role
-    if role == column.role and not said:
-        return column
-    return Column(
-        column.name,
-        column.type,
-        role,
-        texts(said["title"]) if "title" in said else column.title,
-        texts(said["description"]) if "description" in said else column.description,
-        said.get("unit", column.unit),
-        column.choices,
-        column.whole,
+    return replace(
+        column,
+        role=role,
+        title=texts(said["title"]) if "title" in said else column.title,
+        description=texts(said["description"]) if "description" in said else column.description,
+        unit=said.get("unit", column.unit),
     )
 
 
@@ -267,9 +262,7 @@ _TYPES = (
     (pa.types.is_date, "date"),
     (pa.types.is_timestamp, "datetime"),
     (pa.types.is_string, "string"),
-    (pa.types.is_large_string, "string"),
     (pa.types.is_binary, "geometry"),
-    (pa.types.is_null, "string"),
 )
 
 
@@ -280,13 +273,12 @@ def _array(name: str, values: NDArray[Any]) -> tuple[pa.Array, str]:
         raise PublicationInvalid(
             f"Column {name} holds values of several types ({error}). Give it one."
         ) from error
-    if pa.types.is_null(array.type):
-        array = array.cast(pa.string())
-    if pa.types.is_large_string(array.type):
+    if pa.types.is_null(array.type) or pa.types.is_large_string(array.type):
         array = array.cast(pa.string())
     if pa.types.is_floating(array.type):
-        if np.isinf(np.asarray(values, float)).any():
-            row = int(np.flatnonzero(np.isinf(np.asarray(values, float)))[0]) + 1
+        infinite = np.flatnonzero(np.isinf(np.asarray(values, float)))
+        if infinite.size:
+            row = infinite[0] + 1
             raise PublicationInvalid(
                 f"Column {name}, row {row}: an infinite figure, which no format shares with the "
                 "others. Make it absent, with its reason in a status."

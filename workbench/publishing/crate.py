@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from workbench.core.i18n import LANGUAGES
-from workbench.packs.licences import licence
+from workbench.packs.licences import Licence, licence
+from workbench.publishing.about import Origin
 from workbench.publishing.files import File, Publication
 
 __all__ = ["crate"]
@@ -38,10 +39,8 @@ def crate(publication: Publication, others: Sequence[File]) -> dict[str, Any]:
     """
     about = publication.about
     files = [*publication.data, *others]
-    origins = [_origin(place, publication) for place in range(len(about.origins))]
-    licences = dict.fromkeys(
-        licence(name).id for name in (about.licence.id, *(o.licence for o in about.origins))
-    )
+    origins = [_origin(place, each) for place, each in enumerate(about.origins, 1)]
+    licences = dict.fromkeys([about.licence, *(licence(each.licence) for each in about.origins)])
     publisher = about.publisher.url or "#publisher"
     root: dict[str, Any] = {
         "@id": "./",
@@ -76,7 +75,7 @@ def crate(publication: Publication, others: Sequence[File]) -> dict[str, Any]:
             "name": about.publisher.name,
             "url": about.publisher.url or None,
         },
-        *(_licence(name) for name in licences),
+        *(_licence(each) for each in licences),
         *(_file(each, publication) for each in files),
         *origins,
         *_actions(publication, others, [each["@id"] for each in origins]),
@@ -96,8 +95,7 @@ def _one(values: list[Any]) -> Any:
     return None if not values else values[0] if len(values) == 1 else values
 
 
-def _licence(name: str) -> dict[str, Any]:
-    found = licence(name)
+def _licence(found: Licence) -> dict[str, Any]:
     described = f"{found.name} ({found.id})"
     return {"@id": found.url, "@type": "CreativeWork", "name": found.name, "description": described}
 
@@ -115,10 +113,9 @@ def _file(file: File, publication: Publication) -> dict[str, Any]:
     }
 
 
-def _origin(place: int, publication: Publication) -> dict[str, Any]:
-    origin = publication.about.origins[place]
+def _origin(place: int, origin: Origin) -> dict[str, Any]:
     return {
-        "@id": f"#source-{place + 1}",
+        "@id": f"#source-{place}",
         "@type": "CreativeWork",
         "name": origin.title["en"],
         "description": (origin.reference or origin.title)["en"],

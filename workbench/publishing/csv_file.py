@@ -83,6 +83,10 @@ def _runs(text: str) -> bool:
     return _RUN.match(text) is not None
 
 
+def _safe(text: str) -> str:
+    return f"{_SAFE}{text}" if _runs(text) else text
+
+
 class _Lines(list[str]):
     """Take the rows of a writer, ended by a line feed.
 
@@ -119,11 +123,8 @@ def csv_text(table: Table, *, spreadsheet_safe: bool = False) -> str:
     """
     lines = _Lines()
     writer = csv.writer(lines, lineterminator=_ENDED)
-
-    def safe(text: str) -> str:
-        return f"{_SAFE}{text}" if spreadsheet_safe and _runs(text) else text
-
-    writer.writerow([safe(each.name) for each in table.columns])
+    names = [each.name for each in table.columns]
+    writer.writerow([_safe(name) for name in names] if spreadsheet_safe else names)
     status_of = table.status_of
     for start in range(0, table.data.num_rows, _ROWS):
         block = table.data.slice(start, _ROWS)
@@ -154,19 +155,16 @@ def cells_of(
     spreadsheet_safe : bool
     """
     array = block.column(column.name)
-    if column.type == "geometry":
-        return well_known_text(array.to_pylist())
-    if column.type in ("date", "datetime"):
-        return [value.isoformat() if value is not None else "" for value in array.to_pylist()]
     values = array.to_pylist()
+    if column.type == "geometry":
+        return well_known_text(values)
+    if column.type in ("date", "datetime"):
+        return ["" if value is None else value.isoformat() for value in values]
     if column.type == "boolean":
         return ["" if value is None else str(value).lower() for value in values]
     if column.type == "string":
-        safe = spreadsheet_safe
-        return [
-            "" if text is None else f"{_SAFE}{text}" if safe and _runs(text) else text
-            for text in values
-        ]
+        texts = ["" if text is None else text for text in values]
+        return [_safe(text) for text in texts] if spreadsheet_safe else texts
     if array.null_count and (status := status_of.get(column.name)):
         reasons = block.column(status).to_pylist()
         return [

@@ -7,6 +7,7 @@ W3C, Metadata Vocabulary for Tabular Data, 2015.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from workbench.core.i18n import LANGUAGES
@@ -28,12 +29,8 @@ def csvw(publication: Publication) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": publication.csv.name,
-        "dc:title": [
-            {"@value": about.title[lang], "@language": lang} for lang in sorted(LANGUAGES)
-        ],
-        "dc:description": [
-            {"@value": about.description[lang], "@language": lang} for lang in sorted(LANGUAGES)
-        ],
+        "dc:title": _words(about.title),
+        "dc:description": _words(about.description),
         "dc:publisher": {"schema:name": about.publisher.name},
         "dc:license": {"@id": about.licence.url},
         "dc:issued": {"@value": about.date, "@type": "xsd:date"},
@@ -47,14 +44,16 @@ def csvw(publication: Publication) -> dict[str, Any]:
     }
 
 
+def _words(said: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"@value": said[lang], "@language": lang} for lang in sorted(LANGUAGES)]
+
+
 def _column(column: Column, absent: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "name": column.name,
         "titles": column.name,
         "datatype": _TYPES.get(column.type, column.type),
-        "dc:title": [
-            {"@value": column.title[lang], "@language": lang} for lang in sorted(LANGUAGES)
-        ],
+        "dc:title": _words(column.title),
     }
     if column.description:
         made["dc:description"] = {"@value": column.description["en"], "@language": "en"}

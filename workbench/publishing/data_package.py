@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.core.i18n import LANGUAGES, translate
-from workbench.packs.licences import licence
 from workbench.publishing.columns import MARKS, Column
 from workbench.publishing.files import File, Publication
 
@@ -41,12 +40,14 @@ def data_package(publication: Publication) -> dict[str, Any]:
                 "roles": ["publisher"],
             }
         ],
-        "licenses": [_licence(about.licence.id)],
+        "licenses": [
+            {"name": about.licence.id, "title": about.licence.name, "path": about.licence.url}
+        ],
         "sources": [
             {
                 "title": each.title["en"],
                 "path": each.url or None,
-                "version": _edition(each.reference),
+                "version": each.reference.get("en") or None,
             }
             for each in about.origins
         ]
@@ -58,7 +59,8 @@ def data_package(publication: Publication) -> dict[str, Any]:
         },
         "disclosure": publication.report,
     }
-    return {key: _said(item) for key, item in made.items() if item is not None}
+    said: dict[str, Any] = _said(made)
+    return said
 
 
 def _said(value: Any) -> Any:
@@ -66,15 +68,6 @@ def _said(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _said(item) for key, item in value.items() if item is not None}
     return [_said(item) for item in value] if isinstance(value, list) else value
-
-
-def _licence(name: str) -> dict[str, str]:
-    found = licence(name)
-    return {"name": found.id, "title": found.name, "path": found.url}
-
-
-def _edition(reference: Mapping[str, str]) -> str | None:
-    return reference.get("en") or None
 
 
 def _resource(file: File, publication: Publication) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.core.errors import MissingExtra, PublicationInvalid
 from workbench.core.i18n import LANGUAGES
-from workbench.packs.licences import licence
+from workbench.packs.licences import Licence, licence
 from workbench.publishing.about import HIGH_VALUE, About
 from workbench.publishing.files import File, Publication
 
@@ -95,6 +95,13 @@ class _Writer:
             datatype = self.name(f"xsd:{kind}") if kind else None
             self.add(subject, predicate, self.rdf.Literal(text, datatype=datatype))
 
+    def publisher(self, subject: Any, address: str, name: str) -> Any:
+        """Say who publishes something; return the organisation."""
+        agent = self.node(address, "foaf:Agent")
+        self.plain(agent, "foaf:name", name)
+        self.add(subject, "dct:publisher", agent)
+        return agent
+
     def take(self, path: Path, base: str) -> list[Any]:
         """Add the graph of a file; return its data sets. Relative addresses are those of `base`."""
         read = self.rdf.Graph()
@@ -167,9 +174,7 @@ def catalogue_graph(
     node = writer.node(f"{base}#catalogue", "dcat:Catalog")
     writer.words(node, "dct:title", title)
     writer.words(node, "dct:description", description)
-    agent = writer.node(f"{base}#publisher", "foaf:Agent")
-    writer.plain(agent, "foaf:name", publisher)
-    writer.add(node, "dct:publisher", agent)
+    writer.publisher(node, f"{base}#publisher", publisher)
     writer.link(node, "foaf:homepage", f"{base}index.html", "foaf:Document")
     _languages(writer, node)
     for href, path in entries:
@@ -178,7 +183,7 @@ def catalogue_graph(
     return writer.graph
 
 
-def _dataset(writer: _Writer, about: About, files: Iterable[File]) -> Any:
+def _dataset(writer: _Writer, about: About, files: Iterable[File]) -> None:
     node = writer.node(f"{about.url}#dataset", "dcat:Dataset")
     writer.words(node, "dct:title", about.title)
     writer.words(node, "dct:description", about.description)
@@ -188,24 +193,19 @@ def _dataset(writer: _Writer, about: About, files: Iterable[File]) -> Any:
     writer.plain(node, "dcat:version", about.date)
     for word in about.keywords:
         writer.plain(node, "dcat:keyword", word)
-    agent = writer.node(f"{about.url}#publisher", "foaf:Agent")
-    writer.plain(agent, "foaf:name", about.publisher.name)
-    if about.publisher.url:
-        writer.link(agent, "foaf:homepage", about.publisher.url, "foaf:Document")
-    writer.add(node, "dct:publisher", agent)
+    agent = writer.publisher(node, f"{about.url}#publisher", about.publisher.name)
+    writer.link(agent, "foaf:homepage", about.publisher.url, "foaf:Document")
     # Who to write to is the organisation that publishes; no person is named.
     contact = writer.node(f"{about.url}#contact", "vcard:Organization")
     writer.node(f"{about.url}#contact", "vcard:Kind")
     writer.plain(contact, "vcard:fn", about.publisher.name)
-    if about.publisher.url:
-        writer.link(contact, "vcard:hasURL", about.publisher.url, "rdfs:Resource")
+    writer.link(contact, "vcard:hasURL", about.publisher.url, "rdfs:Resource")
     writer.add(node, "dcat:contactPoint", contact)
     theme = f"{_EU}/data-theme/{about.theme}"
     writer.concept(node, "dcat:theme", theme, about.theme, "skos:Concept")
     writer.link(node, "dcat:landingPage", f"{about.url}index.html", "foaf:Document")
     _languages(writer, node)
-    if about.place:
-        writer.link(node, "dct:spatial", about.place, "dct:Location")
+    writer.link(node, "dct:spatial", about.place, "dct:Location")
     if about.periods:
         period = writer.node(f"{about.url}#period", "dct:PeriodOfTime")
         writer.plain(period, "dcat:startDate", f"{about.periods[0]:04}-01-01", "date")
@@ -216,18 +216,14 @@ def _dataset(writer: _Writer, about: About, files: Iterable[File]) -> Any:
         source = writer.node(f"{about.url}#source-{place}", "prov:Entity")
         writer.words(source, "dct:title", origin.title)
         writer.words(source, "dct:description", origin.reference or origin.title)
-        if origin.url:
-            writer.link(source, "foaf:page", origin.url, "foaf:Document")
+        writer.link(source, "foaf:page", origin.url, "foaf:Document")
         if origin.producer:
-            maker = writer.node(f"{about.url}#producer-{place}", "foaf:Agent")
-            writer.plain(maker, "foaf:name", origin.producer)
-            writer.add(source, "dct:publisher", maker)
-        _licence(writer, source, origin.licence, "dct:license", "dct:LicenseDocument")
+            writer.publisher(source, f"{about.url}#producer-{place}", origin.producer)
+        _licence(writer, source, licence(origin.licence))
         writer.add(node, "prov:wasDerivedFrom", source)
     _high_value(writer, node, about, categories=True)
     for file in files:
         writer.add(node, "dcat:distribution", _distribution(writer, about, file))
-    return node
 
 
 def _distribution(writer: _Writer, about: About, file: File) -> Any:
@@ -244,8 +240,8 @@ def _distribution(writer: _Writer, about: About, file: File) -> Any:
     writer.plain(node, "dcat:byteSize", str(file.bytes), "nonNegativeInteger")
     writer.plain(node, "dct:issued", about.date, "date")
     writer.plain(node, "dct:modified", about.date, "date")
-    _licence(writer, node, about.licence.id, "dct:license", "dct:LicenseDocument")
-    available = "http://publications.europa.eu/resource/authority/planned-availability/STABLE"
+    _licence(writer, node, about.licence)
+    available = f"{_EU}/planned-availability/STABLE"
     writer.concept(node, "dcatap:availability", available, "stable", "skos:Concept")
     _languages(writer, node)
     checksum = writer.node(f"{about.url}#{file.format}-checksum", "spdx:Checksum")
@@ -261,11 +257,10 @@ def _distribution(writer: _Writer, about: About, file: File) -> Any:
     return node
 
 
-def _licence(writer: _Writer, subject: Any, name: str, predicate: str, kind: str) -> None:
-    found = licence(name)
-    node = writer.node(found.url, kind)
+def _licence(writer: _Writer, subject: Any, found: Licence) -> None:
+    node = writer.node(found.url, "dct:LicenseDocument")
     writer.plain(node, "dct:title", found.name)
-    writer.add(subject, predicate, node)
+    writer.add(subject, "dct:license", node)
 
 
 def _high_value(writer: _Writer, node: Any, about: About, *, categories: bool = False) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.core.digests import sha256_of
 from workbench.core.i18n import LANGUAGES, translate
 from workbench.publishing.about import About
 from workbench.publishing.columns import Table
@@ -69,10 +69,8 @@ class File:
 def file_of(path: Path, folder: Path, kind: str) -> File:
     """Measure a file that has been written."""
     name = path.relative_to(folder).as_posix()
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     title = {lang: translate(f"publishing.file_{kind}", lang) for lang in sorted(LANGUAGES)}
-    return File(name, kind, path.stat().st_size, digest, title)
+    return File(name, kind, path.stat().st_size, sha256_of(path), title)
 
 
 @dataclass(frozen=True)

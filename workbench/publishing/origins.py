@@ -144,8 +144,8 @@ def _columns(pack: Pack, cube: xr.Dataset) -> dict[str, dict[str, Any]]:
         if name in pack.spec.levels:
             nouns = texts(pack.level(name).label)
             title = {
-                lang: translate("publishing.coord_parent", lang, level=nouns[lang])
-                for lang in sorted(LANGUAGES)
+                lang: translate("publishing.coord_parent", lang, level=noun)
+                for lang, noun in nouns.items()
             }
         elif f"publishing.coord_{name}" in catalogue():
             title = {

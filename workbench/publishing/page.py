@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
 from workbench.core.errors import UnknownName
 from workbench.core.i18n import LANGUAGES, format_number, translate, unit_name
@@ -19,9 +19,10 @@ from workbench.publishing.chart import chart
 from workbench.publishing.columns import Column, Table
 from workbench.publishing.csv_file import Formula, cells_of
 from workbench.publishing.files import File, Publication
-from workbench.reports.assets import Assets, content_policy, templates_folder
+from workbench.reports.assets import content_policy
+from workbench.reports.rendering import html_environment, style_with
 
-__all__ = ["environment", "page_names", "render_pages", "said_size", "style"]
+__all__ = ["page_names", "render", "render_pages", "said_size"]
 
 _ROWS: Final = 8  # shown of the data
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
@@ -59,24 +60,51 @@ def page_names(first: str = "") -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Return what renders the templates of publications; every value is escaped."""
-    folder = templates_folder()
-    made = Environment(
-        loader=FileSystemLoader([folder / "publication", folder / "page"]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _environment() -> Environment:
+    made = html_environment("publication", "page")
     made.globals["translate"] = translate
     return made
 
 
-@lru_cache(maxsize=1)
-def style() -> str:
-    """Return the style of the pages: that of reports, and their own."""
-    own = (templates_folder() / "publication" / "publication.css").read_text("utf-8")
-    return "".join(asset.text for asset in Assets.standalone().styles) + own
+def render(
+    template: str, lang: str, names: Mapping[str, str], *, script: str = "", **values: Any
+) -> str:
+    """Write a page of publications, or of their catalogue, in one language.
+
+    Parameters
+    ----------
+    template : str
+    lang : str
+    names : mapping of str to str
+        Page of each language.
+    script : str
+        The only one that the page may run.
+    **values
+        What the template needs beside; escaped.
+    """
+    style = style_with("publication/publication.css")
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            lang=lang,
+            said=_speaker(lang),
+            style=style,
+            script=script,
+            policy=content_policy(styles=[style], scripts=[script] if script else []),
+            pages=[(code, name) for code, name in names.items() if code != lang],
+            **values,
+        )
+    )
+
+
+def _speaker(lang: str) -> Callable[..., str]:
+    """Return what says the messages of publications."""
+
+    def said(message: str, **values: Any) -> str:
+        return translate(f"publishing.{message}", lang, **values)
+
+    return said
 
 
 def said_size(count: int, lang: str) -> str:
@@ -131,9 +159,7 @@ def _page(
     again: str,
 ) -> str:
     about, table = publication.about, publication.table
-
-    def said(message: str, **values: Any) -> str:
-        return translate(f"publishing.{message}", lang, **values)
+    said = _speaker(lang)
 
     def digits(count: int) -> str:
         return format_number(count, 0, lang)
@@ -146,33 +172,27 @@ def _page(
         for name, label in _MACHINES
     ]
     citation = said("citation", publisher=about.publisher.name, title=about.title[lang], date=day)
-    return (
-        environment()
-        .get_template("page.html.j2")
-        .render(
-            lang=lang,
-            said=said,
-            digits=digits,
-            about=about,
-            title=about.title[lang],
-            day=day,
-            style=style(),
-            policy=content_policy(styles=[style()]),
-            pages=[(code, name) for code, name in names.items() if code != lang],
-            table=table,
-            columns=[_column(each, lang) for each in table.columns],
-            key=[table.column(name).title[lang] for name in table.key],
-            rows=_rows(table, lang),
-            files=[_download(each, lang) for each in publication.data],
-            marks=[said(f"mark_{reason}") for reason in table.absences()],
-            figure=without_paint(figure.html(table=figure.table_html())) if figure else "",
-            sentences=publication.sentences[lang],
-            origins=[(each, licence(each.licence)) for each in about.origins],
-            notes=_notes(publication, flagged, lang),
-            machines=machines,
-            citation=citation,
-            again=said(again),
-        )
+    return render(
+        "page.html.j2",
+        lang,
+        names,
+        digits=digits,
+        about=about,
+        title=about.title[lang],
+        day=day,
+        table=table,
+        columns=[_column(each, lang) for each in table.columns],
+        key=[table.column(name).title[lang] for name in table.key],
+        rows=_rows(table, lang),
+        files=[_download(each, lang) for each in publication.data],
+        marks=[said(f"mark_{reason}") for reason in table.absences()],
+        figure=without_paint(figure.html(table=figure.table_html())) if figure else "",
+        sentences=publication.sentences[lang],
+        origins=[(each, licence(each.licence)) for each in about.origins],
+        notes=_notes(publication, flagged, lang),
+        machines=machines,
+        citation=citation,
+        again=said(again),
     )
 
 

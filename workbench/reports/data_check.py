@@ -9,14 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
-from workbench.core.aside import written_aside
 from workbench.core.errors import DirectoryNotWritable
 from workbench.core.i18n import format_number, translate
+from workbench.figures.figure import write
 from workbench.loaders.checking.record import Checked, Group, speak
 from workbench.loaders.decided import told_decisions
-from workbench.reports.assets import Assets, content_policy, templates_folder
+from workbench.reports.assets import content_policy
+from workbench.reports.rendering import html_environment, style_with
 
 __all__ = ["render_letter", "render_page", "write_page"]
 
@@ -71,18 +72,12 @@ class _Section:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(templates_folder() / "check"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return html_environment("check")
 
 
 def _render(name: str, checked: Checked, **values: object) -> str:
     say = speak(checked.lang)
-    own = (templates_folder() / "check" / "check.css").read_text("utf-8")
-    style = "".join(asset.text for asset in Assets.standalone().styles) + own
+    style = style_with("check/check.css")
 
     def said(message: str, **words: Any) -> str:
         return say(f"check.{message}", **words)
@@ -215,8 +210,7 @@ def write_page(path: Path, text: str) -> None:
     DirectoryNotWritable
     """
     try:
-        with written_aside(path) as aside:
-            aside.write_text(text, "utf-8")
+        write(path, text)
     except OSError as error:
         raise DirectoryNotWritable(
             f"Cannot write {path}: {error.strerror}. Give the name of a file in a folder that "

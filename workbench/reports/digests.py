@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
+from workbench.core.digests import sha256_of
 from workbench.core.reads import Item
 from workbench.core.types import Territory
 from workbench.indicators.registry import registry
@@ -67,8 +68,7 @@ def _plain(value: Any) -> Any:
 @lru_cache(maxsize=4096)
 def _hash_of(path: Path, size: int, changed: int) -> str:
     del size, changed
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def file_digest(path: Path) -> str:

@@ -8,16 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.core.aside import written_aside
 from workbench.core.errors import DirectoryNotWritable, OutputExists, PublicationInvalid
 from workbench.core.folding import fold
 from workbench.core.i18n import translate
 from workbench.core.i18n.days import spell_day
+from workbench.figures.figure import write
+from workbench.publishing.about import folder_address
 from workbench.publishing.catalogue.collect import Entry, Gallery, collect, galleries
 from workbench.publishing.catalogue.feed import atom
 from workbench.publishing.dcat import catalogue_graph, json_ld, turtle
-from workbench.publishing.page import environment, page_names, said_size, style
-from workbench.reports.assets import content_policy, templates_folder
+from workbench.publishing.page import page_names, render, said_size
+from workbench.reports.assets import templates_folder
 
 __all__ = ["Site", "build"]
 
@@ -94,7 +95,7 @@ def build(
             f"{folder} holds no publication, nor reports. Publish in folders of it first: "
             f"workbench publish … --to {folder}/NAME."
         )
-    base = url if not url or url.endswith("/") else f"{url}/"
+    base = folder_address(url)
     names = page_names(first)
     titles = {lang: title or translate("publishing.catalogue", lang) for lang in names}
     keeper = publisher or _publishers(entries) or titles[next(iter(names))]
@@ -109,11 +110,9 @@ def build(
     written = []
     for name, text in texts.items():
         try:
-            with written_aside(folder / name) as draft:
-                draft.write_text(text, "utf-8", newline="\n")
+            written.append(write(folder / name, text))
         except OSError as error:
             raise DirectoryNotWritable.because(folder, error) from error
-        written.append(folder / name)
     return Site(folder / "index.html", entries, reports, tuple(written))
 
 
@@ -158,31 +157,21 @@ def _page(
     title: str,
     feed: str,
 ) -> str:
-    def said(message: str, **values: Any) -> str:
-        return translate(f"publishing.{message}", lang, **values)
-
     script = (templates_folder() / "publication" / "catalogue.js").read_text("utf-8")
     page = names[lang]
-    return (
-        environment()
-        .get_template("catalogue.html.j2")
-        .render(
-            lang=lang,
-            said=said,
-            title=title,
-            style=style(),
-            script=script,
-            policy=content_policy(styles=[style()], scripts=[script]),
-            pages=[(code, name) for code, name in names.items() if code != lang],
-            page=page,
-            feed=feed,
-            entries=[_card(each, lang, page) for each in entries],
-            reports=reports,
-            found={
-                "one": said("found", count=1),
-                "other": said("found", form="other", count="{count}"),
-            },
-        )
+    return render(
+        "catalogue.html.j2",
+        lang,
+        names,
+        script=script,
+        title=title,
+        feed=feed,
+        entries=[_card(each, lang, page) for each in entries],
+        reports=reports,
+        found={
+            "one": translate("publishing.found", lang, count=1),
+            "other": translate("publishing.found", lang, form="other", count="{count}"),
+        },
     )
 
 

@@ -11,7 +11,6 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -19,12 +18,11 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 
 from workbench.core.errors import PortalRefused, PortalUnreachable
+from workbench.loaders.patience import PASSING, seconds_asked
 from workbench.publishing.portal.token import Token
 
 __all__ = ["Ambiguous", "Client", "Patience"]
 
-# What may pass: too many questions, or a server that is overwhelmed or restarting.
-_PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MEANING: Final = {
     400: "it refuses what is sent",
     401: "the key is missing, wrong or no longer valid: make one in your profile on the portal",
@@ -160,7 +158,7 @@ class Client:
             status, content = answer.status, answer.content
             if 200 <= status < 300:
                 return self._read(content, path)
-            if status not in _PASSING:
+            if status not in PASSING:
                 raise PortalRefused(self._refusal(method, path, status, content))
             reason = f"status {status}"
             if method == "POST" and status in (500, 502, 504):
@@ -197,7 +195,7 @@ class Client:
         if attempt + 1 == self.patience.attempts:
             return
         seconds = self.patience.pause * 2**attempt
-        if asked is not None and (wanted := _seconds(asked)) is not None:
+        if asked is not None and (wanted := seconds_asked(asked, time.time())) is not None:
             if wanted > self.patience.longest:
                 raise PortalUnreachable(
                     f"{self.url} asks to wait {wanted:.0f} s. Run the same command after that: "
@@ -227,13 +225,3 @@ class Client:
 
     def _hidden(self, text: str) -> str:
         return self.token.hidden(text) if self.token else text
-
-
-def _seconds(asked: str) -> float | None:
-    """Read how long a server asks to wait: seconds, or a date."""
-    if asked.strip().isdigit():
-        return float(asked)
-    try:
-        return max(parsedate_to_datetime(asked).timestamp() - time.time(), 0.0)
-    except (TypeError, ValueError):
-        return None

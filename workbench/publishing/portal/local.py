@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.core.digests import sha256_of
 from workbench.core.errors import PublicationInvalid
 
 __all__ = ["Local", "LocalFile", "read_publication"]
@@ -125,8 +126,7 @@ def _file(folder: Path, node: Mapping[str, Any], *, is_data: bool) -> LocalFile:
     path = folder / name
     if Path(name).name != name or not path.is_file():
         raise PublicationInvalid(f"{folder} lacks {name}, which it lists. Publish again.")
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = sha256_of(path)
     if found != node["sha256"]:
         raise PublicationInvalid(
             f"{path} has changed since it was published (SHA-256 {found[:12]}…, expected "

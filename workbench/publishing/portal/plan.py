@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from workbench.core.folding import fold
 from workbench.publishing.portal.local import Local, LocalFile
 
-__all__ = ["MARK", "Step", "as_told", "dataset_content", "is_whole", "plan", "resource_content"]
+__all__ = ["MARK", "Step", "dataset_content", "is_whole", "plan", "resource_content"]
 
 MARK: Final = "workbench:identifier"
 _NAME: Final = "workbench:name"
@@ -173,11 +173,3 @@ def resource_content(file: LocalFile) -> dict[str, Any]:
         "type": "main" if file.is_data else "documentation",
         "extras": {_NAME: file.name, _DIGEST: file.sha256},
     }
-
-
-def as_told(steps: Sequence[Step]) -> dict[str, int]:
-    """Count the steps by what they do."""
-    counts: dict[str, int] = {}
-    for step in steps:
-        counts[step.verb] = counts.get(step.verb, 0) + 1
-    return counts

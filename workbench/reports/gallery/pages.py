@@ -13,18 +13,19 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
 from workbench.core.i18n import format_number
 from workbench.core.i18n.catalogue import Messages
 from workbench.core.i18n.languages import language
 from workbench.figures.figure import write
-from workbench.reports.assets import Assets, content_policy, templates_folder
+from workbench.reports.assets import Assets, content_policy
 from workbench.reports.cells import inline_styles
 from workbench.reports.gallery.entries import GalleryEntry
 from workbench.reports.gallery.lists import Contents, ReportList
 from workbench.reports.gallery.search import search_index
 from workbench.reports.page import KNOWN_FACTS
+from workbench.reports.rendering import html_environment
 
 __all__ = ["render_gallery", "render_list", "write_gallery"]
 
@@ -38,12 +39,7 @@ _UP = "../../"
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder() / "page"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment("page")
     environment.globals.update(speak=Messages, counted=counted, known_facts=KNOWN_FACTS, few=_FEW)
     return environment
 
