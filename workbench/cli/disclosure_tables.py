@@ -73,7 +73,8 @@ def _with_truth(asked: Asked, truth: Path, tables: Mapping[str, Published]) -> A
             "--truth goes with one table, --rule (of the pack) and --counts (its column of "
             "contributors)."
         )
-    secrecy = open_pack(asked.pack).spec.secrecy
+    spec = open_pack(asked.pack).spec
+    secrecy = spec.secrecy
     if asked.rule not in secrecy:
         raise UnknownName(f"The pack has no rule {asked.rule!r}; {nearest(asked.rule, secrecy)}.")
     rule = Rule.declared(asked.rule, secrecy[asked.rule])
@@ -84,7 +85,7 @@ def _with_truth(asked: Asked, truth: Path, tables: Mapping[str, Published]) -> A
     ((name, table),) = tables.items()
     columns = [each for each in (asked.value, asked.counts, asked.largest) if each]
     frame = read_cells(truth, _columns(asked), columns)
-    frame = _named_territories(frame, asked, {})
+    frame = _named_territories(frame, asked, {}, spec.base_level)
     place = cells_of(frame, table.table, truth.name)
     laid = {column: np.zeros(len(table.shown)) for column in columns}
     for column, cells in laid.items():
@@ -114,9 +115,9 @@ def _columns(asked: Asked) -> list[str]:
     return [*asked.keys, *([asked.level] if asked.level else [])]
 
 
-def _read(text: Path, asked: Asked) -> pd.DataFrame:
+def _read(path: Path, asked: Asked) -> pd.DataFrame:
     figures = [asked.value, *(each for rate, of, _ in asked.rates for each in (rate, of))]
-    return read_cells(text, _columns(asked), list(dict.fromkeys(figures)))
+    return read_cells(path, _columns(asked), list(dict.fromkeys(figures)))
 
 
 def _territories(asked: Asked, frames: dict[str, pd.DataFrame], years: Sequence[str]) -> Dimension:
@@ -163,12 +164,11 @@ def _two_maps(
 
 
 def _named_territories(
-    frame: pd.DataFrame, asked: Asked, renamed: Mapping[str, str], base: str = ""
+    frame: pd.DataFrame, asked: Asked, renamed: Mapping[str, str], base: str
 ) -> pd.DataFrame:
     """Name territories by their level and code, as the dimension of the pack does."""
     if not asked.territory:
         return frame
-    base = base or open_pack(asked.pack).spec.base_level
     levels = frame[asked.level] if asked.level else pd.Series(base, index=frame.index)
     named = [
         renamed.get(code, at_level(level, code)) if level == base else at_level(level, code)

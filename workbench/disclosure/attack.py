@@ -139,14 +139,14 @@ def attack(
             at = int(np.flatnonzero(differ)[0])
             raise TablesDisagree(
                 f"{name} shows {each.shown[at]:g} where another table shows {shown[cells[at]]:g} "
-                f"({_name(each.table, at)}): tables of one variable were expected."
+                f"({each.table.name(at)}): tables of one variable were expected."
             )
         shown[cells] = np.where(np.isnan(each.shown), shown[cells], each.shown)
         marked[cells] |= each.marked
         np.maximum.at(lower, cells, each.lower)
         np.minimum.at(upper, cells, each.upper)
         for at in np.flatnonzero(each.marked).tolist():
-            names[cells[at]] = names[cells[at]] or _name(each.table, at)
+            names[cells[at]] = names[cells[at]] or each.table.name(at)
     hidden = np.isnan(shown)
     # What one table hides and another shows is not hidden: it is the first thing found.
     told = marked & ~hidden
@@ -220,12 +220,6 @@ def _with_truth(
     found = audit(values, hidden, sums, primary, whole=whole)
     ends = Bounds(np.fmax(least, found.bounds.least), np.fmin(greatest, found.bounds.greatest))
     return ends, found.under | bare, 0
-
-
-def _name(table: Table, cell: int) -> str:
-    place = np.unravel_index(cell, table.shape)
-    dimensions = table.dimensions.values()
-    return " × ".join(each.names[int(at)] for each, at in zip(dimensions, place, strict=True))
 
 
 def restricted(dimension: Dimension, names: Sequence[str]) -> Dimension:

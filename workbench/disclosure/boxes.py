@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from workbench.disclosure.circuits import Circuits
 from workbench.disclosure.tables import Table
 
-__all__ = ["Boxes", "Move"]
+__all__ = ["CLOSED", "Boxes", "Move"]
 
 Move = tuple[NDArray[np.intp], NDArray[np.float64]]
 """Cells, and by how much each moves."""
 
-_CLOSED = 1e9
+CLOSED = 1e9
+"""Price of a cell that cannot be used."""
 
 
 class Boxes:
@@ -77,9 +78,9 @@ class Boxes:
             return None
         block = np.ix_(*(each.positions for each in ways))
         price = self.price[block].copy()
-        price[self._values[block] < max(up, down)] = _CLOSED
+        price[self._values[block] < max(up, down)] = CLOSED
         if without:
-            price[np.isin(self._of[block], list(without))] = _CLOSED
+            price[np.isin(self._of[block], list(without))] = CLOSED
         own = tuple(
             int(np.searchsorted(each.positions, at)) for each, at in zip(ways, place, strict=True)
         )
@@ -88,7 +89,7 @@ class Boxes:
             # The price of each way, one axis after the other; axes turn round.
             price = np.tensordot(price, np.abs(each.signs), axes=(0, 1))
         best = np.unravel_index(int(np.argmin(price)), price.shape)
-        if price[best] >= _CLOSED:
+        if price[best] >= CLOSED:
             return None
         chosen = [each.signs[at] for each, at in zip(ways, best, strict=True)]
         return self._made(chosen, [each.positions for each in ways])

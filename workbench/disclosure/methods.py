@@ -20,7 +20,7 @@ from workbench.disclosure.secondary import suppress
 from workbench.disclosure.sums import check_sums
 from workbench.disclosure.tables import Table, link
 
-__all__ = ["METHODS", "Outcome", "Sensitive", "named", "suppress_together"]
+__all__ = ["METHODS", "Outcome", "Sensitive", "suppress_together"]
 
 _NAMED = 5  # cells that an error names
 _TOGETHER = 3000
@@ -110,26 +110,17 @@ def suppress_together(
             "other (before=…)."
         )
 
-    def gathered(column: str) -> NDArray[np.float64] | None:
+    def gathered(column: str) -> NDArray[np.float64]:
         cells = np.zeros(size)
         for table, layout in layouts.items():
-            cells[linked.cells[table].ravel()] = layout.read(column) if column else 0.0
-        return cells if column else None
+            cells[linked.cells[table].ravel()] = layout.read(column)
+        return cells
 
     read = {
         table: layout.read(name).reshape(layout.table.shape) for table, layout in layouts.items()
     }
     values = linked.gather(read)
-    check_sums(values, linked.sums)
-    counts = gathered(sensitive.counts)
-    found = primary(
-        values,
-        sensitive.rule,
-        counts=np.zeros(size) if counts is None else counts,
-        largest=gathered(sensitive.largest),
-        second=gathered(sensitive.second),
-        whole=sensitive.whole,
-    )
+    found = _by_rule(sensitive, values, gathered)
     done = suppress(values, found, linked.sums)
     under = audit(values, done.hidden, linked.sums, found, whole=sensitive.whole).under
     for table, layout in layouts.items():
@@ -218,29 +209,38 @@ def _looked_at(
 ) -> tuple[NDArray[np.float64], Primary]:
     values = layout.read(name)
     check_sums(values, layout.table.sums)
-    largest, second = (
-        layout.read(column) if column else None for column in (sensitive.largest, sensitive.second)
-    )
-    if largest is None and (sensitive.rule.dominance <= 1 or sensitive.rule.p_percent):
+    if not sensitive.largest and (sensitive.rule.dominance <= 1 or sensitive.rule.p_percent):
         raise ParameterError(
             f"{name}: its rule looks at the largest contribution of each cell. Name its column "
             "(largest=…), or take a rule of frequency alone."
         )
-    found = primary(
+    return values, _by_rule(sensitive, values, layout.read)
+
+
+def _by_rule(
+    sensitive: Sensitive, values: NDArray[np.float64], read: Callable[[str], NDArray[np.float64]]
+) -> Primary:
+    """Apply the rule of a variable to its cells; `read` gives those of a column."""
+    largest, second = (
+        read(column) if column else None for column in (sensitive.largest, sensitive.second)
+    )
+    return primary(
         values,
         sensitive.rule,
-        counts=layout.read(sensitive.counts),
+        counts=read(sensitive.counts),
         largest=largest,
         second=second,
         whole=sensitive.whole,
     )
-    return values, found
 
 
 def _refuse(name: str, under: NDArray[np.bool_], table: Table) -> None:
     if under.any():
+        cells = np.flatnonzero(under)
+        told = "; ".join(map(table.name, cells[:_NAMED].tolist()))
+        more = "…" if len(cells) > _NAMED else ""
         raise DisclosureRefused(
-            f"{name}: {int(under.sum())} cells would be known too closely: {named(under, table)}. "
+            f"{name}: {len(cells)} cells would be known too closely: {told}{more}. "
             "Nothing is released. Merge categories or territories, or choose another method."
         )
 
@@ -250,14 +250,3 @@ def _not_again(name: str, method: str, shown: NDArray[np.bool_] | None) -> None:
         raise ParameterError(
             f"{name}: {method} does not take account of an earlier release; suppression does."
         )
-
-
-def named(cells: NDArray[np.bool_], table: Table) -> str:
-    """Name the first of some cells."""
-    dimensions = table.dimensions.values()
-    places = [np.unravel_index(each, table.shape) for each in np.flatnonzero(cells)[:_NAMED]]
-    told = [
-        " × ".join(each.names[int(at)] for each, at in zip(dimensions, place, strict=True))
-        for place in places
-    ]
-    return "; ".join(told) + ("…" if int(cells.sum()) > _NAMED else "")

@@ -106,9 +106,7 @@ def anonymity(
     Anonymity(k=1, l=1, classes=2, exposed=1)
     """
     for name in (*quasi, *([sensitive] if sensitive else [])):
-        if name not in frame:
-            known = nearest(name, map(str, frame.columns))
-            raise ColumnUnknown(f"The records have no column {name!r}; {known}.")
+        _check_column(frame, name)
     if not quasi:
         raise ParameterError("Name the columns by which someone could be recognised.")
     if frame.empty:
@@ -182,10 +180,14 @@ def propose(
     return found
 
 
-def _stepped(frame: pd.DataFrame, name: str, ladder: Ladder) -> list[pd.Series]:
+def _check_column(frame: pd.DataFrame, name: str) -> None:
     if name not in frame:
         known = nearest(name, map(str, frame.columns))
         raise ColumnUnknown(f"The records have no column {name!r}; {known}.")
+
+
+def _stepped(frame: pd.DataFrame, name: str, ladder: Ladder) -> list[pd.Series]:
+    _check_column(frame, name)
     texts = frame[name].astype(str).reset_index(drop=True)
     steps = [texts]
     for classes in ladder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import MissingExtra
 
-__all__ = ["Program"]
+__all__ = ["Program", "beside"]
 
 
 class Program:
@@ -142,6 +142,21 @@ class Program:
         if status != self._optimal:
             raise ArithmeticError(f"HiGHS ended with {status}")
         return value
+
+
+def beside(
+    row: NDArray[np.intp],
+    column: NDArray[np.intp],
+    coefficient: NDArray[np.float64],
+    size: int,
+    signs: Sequence[int],
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Set a matrix of `size` columns beside itself, once with each sign; give it row by row."""
+    rows = np.tile(row, len(signs))
+    columns = np.concatenate([column + at * size for at in range(len(signs))])
+    coefficients = np.concatenate([sign * coefficient for sign in signs])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], columns[order], coefficients[order]
 
 
 def _silently(make: Callable[[], Any]) -> Any:

@@ -148,16 +148,9 @@ def _wrong(
     slack = 1e-6 * np.maximum(1.0, values[cells])
     bad = ~hidden[cells] & (amounts != 0) | (values[cells] + amounts < -slack)
     wrong[number[bad]] = True
-    starts, rows, signs = sums.by_cell
-    counts = starts[cells + 1] - starts[cells]
-    term = np.repeat(np.arange(len(cells)), counts)
-    at = (
-        np.arange(len(term))
-        - np.repeat(np.cumsum(counts) - counts, counts)
-        + np.repeat(starts[cells], counts)
-    )
-    key, place = np.unique(number[term] * len(sums) + rows[at], return_inverse=True)
-    gaps = np.bincount(place, amounts[term] * signs[at])
+    term, rows, signs = sums.terms(cells)
+    key, place = np.unique(number[term] * len(sums) + rows, return_inverse=True)
+    gaps = np.bincount(place, amounts[term] * signs)
     sizes = np.bincount(place, np.abs(amounts[term]))
     wrong[key[np.abs(gaps) > 1e-6 * np.maximum(1.0, sizes)] // max(len(sums), 1)] = True
     return wrong

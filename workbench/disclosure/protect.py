@@ -12,7 +12,7 @@ from workbench.core.errors import ProtectionImpossible
 from workbench.disclosure.audit import audit
 from workbench.disclosure.exact import cheapest
 from workbench.disclosure.primary import Primary
-from workbench.disclosure.secondary import Suppression, suppress
+from workbench.disclosure.secondary import Suppression, suppress, usual_costs
 from workbench.disclosure.tables import Table
 from workbench.disclosure.wide import Wide
 
@@ -93,7 +93,7 @@ def protect(
     >>> done.suppression.hidden.tolist(), bool(done.under.any())
     ([False, True, True, False], False)
     """
-    costs = 1 + 0.1 * values / values.max(initial=1.0)
+    costs = usual_costs(values)
     wide = Wide(table, values, primary, whole=whole)
     if len(values) > small:
         done = wide.suppress(costs, shown)
@@ -121,8 +121,5 @@ def _choices(
     if len(values) <= _EXACT:
         best = cheapest(values, primary, table.sums, costs, shown=shown, at_most=found[0].cost)
         if best is not None:
-            secondary = best & ~primary.sensitive
-            found.insert(
-                0, Suppression(primary.sensitive, secondary, float(costs[secondary].sum()))
-            )
+            found.insert(0, Suppression.of(best, primary.sensitive, costs))
     return found

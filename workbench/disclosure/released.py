@@ -221,9 +221,7 @@ def release(
     for name, sensitive in rules.items():
         shown = None if before is None else _shown(before, name, dimensions, layout)
         done = METHODS[method](name, sensitive, layout, shown)
-        imputed = np.zeros(len(done.values), bool)
-        if sensitive.imputed and not sensitive.rule.imputed_as_observed:
-            imputed = layout.read(sensitive.imputed) > 0
+        imputed = _imputed(sensitive, layout)
         written[name] = Written(done.values, done.hidden, imputed | (method != "suppression"))
         told.append(done.told)
     audit: Verdict = "by noise" if method == "cell_key" else "passed"
@@ -286,9 +284,7 @@ def release_together(
     done = suppress_together(variable, sensitive, layouts)
     released = {}
     for name, outcome in done.items():
-        imputed = np.zeros(len(outcome.values), bool)
-        if sensitive.imputed and not sensitive.rule.imputed_as_observed:
-            imputed = layouts[name].read(sensitive.imputed) > 0
+        imputed = _imputed(sensitive, layouts[name])
         written = {variable: Written(outcome.values, outcome.hidden, imputed)}
         data = layouts[name].write(written, {*dimensions[name], *keep})
         year = _vintage(held[name], vintage)
@@ -297,13 +293,21 @@ def release_together(
     return released
 
 
+def _imputed(sensitive: Sensitive, layout: Layout) -> NDArray[np.bool_]:
+    """Find the cells that were imputed and must not be called observed."""
+    if sensitive.imputed and not sensitive.rule.imputed_as_observed:
+        return layout.read(sensitive.imputed) > 0
+    return np.zeros(layout.table.sums.size, bool)
+
+
 def _shown(
     before: Released, name: str, dimensions: Mapping[str, Dimension], layout: Layout
 ) -> NDArray[np.bool_]:
     """Find the cells that an earlier release shows."""
-    if not np.array_equal(lay_out(before.data, [name], dimensions).table.shape, layout.table.shape):
+    earlier = lay_out(before.data, [name], dimensions)
+    if earlier.table.shape != layout.table.shape:
         raise DisclosureRefused("The earlier release has other cells: release both together.")
-    return ~np.isnan(lay_out(before.data, [name], dimensions).read(name, blank=True))
+    return ~np.isnan(earlier.read(name, blank=True))
 
 
 def _left_out(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.errors import ProtectionImpossible
-from workbench.disclosure.program import Program
+from workbench.disclosure.program import Program, beside
 from workbench.disclosure.sums import Sums
 
 __all__ = ["round_to"]
@@ -58,19 +58,15 @@ def round_to(values: NDArray[np.float64], sums: Sums, *, base: int = 5) -> NDArr
         )
     floors = np.floor(values / base)
     off = values - base * floors
-    row, cell, sign = sums.members
     size = len(values)
     # Three unknowns a cell: up to the next multiple or not, then whole bases more, or less.
-    order = np.argsort(np.concatenate([row, row, row]), kind="stable")
-    rows = np.concatenate([row, row, row])[order]
-    columns = np.concatenate([cell, cell + size, cell + 2 * size])[order]
-    signs = np.concatenate([sign, sign, -sign])[order]
+    terms = beside(*sums.members, size, (1, 1, -1))
     costs = np.concatenate([base - 2 * off, np.full(2 * size, float(base))])
     right = -sums.gaps(floors)
     for reach in range(4):
         further = np.concatenate([np.full(size, float(reach)), np.minimum(floors, reach)])
         upper = np.concatenate([np.where(off > 0, 1.0, 0.0), further])
-        program = Program(rows, columns, signs, right, np.zeros(3 * size), upper)
+        program = Program(*terms, right, np.zeros(3 * size), upper)
         program.set_whole(True)
         program.price(costs)
         found = program.least()

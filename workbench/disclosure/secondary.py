@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 
 from workbench.core.errors import ProtectionImpossible
 from workbench.disclosure.insiders import Insider, Insiders
+from workbench.disclosure.moves import MOVED, Moves
 from workbench.disclosure.primary import Primary
-from workbench.disclosure.program import Program
 from workbench.disclosure.sums import Sums
 
-__all__ = ["Suppression", "suppress"]
+__all__ = ["Suppression", "suppress", "unprotected", "usual_costs"]
 
 # To move a cell that is hidden anyway costs next to nothing, but not nothing: short ways are
 # found first.
 _HIDDEN_ANYWAY = 1e-3
-_MOVED = 1e-7
 _LARGE = 0.1
-# One move that can be reversed, or two.
-_BOTH, _UP, _DOWN = "both", "up", "down"
+# One move that can be reversed, or two: the shares of what a cell must gain, and of what lose.
+_BOTH, _UP, _DOWN = (1, 1), (1, 0), (0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +40,39 @@ class Suppression:
     secondary: NDArray[np.bool_]
     cost: float
 
+    @classmethod
+    def of(
+        cls,
+        hidden: NDArray[np.bool_],
+        sensitive: NDArray[np.bool_],
+        costs: NDArray[np.float64],
+    ) -> Suppression:
+        """Tell those hidden for themselves from the others, which have a cost."""
+        secondary = hidden & ~sensitive
+        return cls(sensitive, secondary, float(costs[secondary].sum()))
+
     @property
     def hidden(self) -> NDArray[np.bool_]:
         """All that must not be shown."""
         return self.primary | self.secondary
+
+
+def usual_costs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what hiding each cell loses: about 1, and a little more for large ones.
+
+    So that few are hidden, and a part rather than its total.
+    """
+    costs: NDArray[np.float64] = 1 + _LARGE * values / values.max(initial=1.0)
+    return costs
+
+
+def unprotected(cells: Sequence[int], values: NDArray[np.float64]) -> ProtectionImpossible:
+    """Say which sensitive cells nothing protects."""
+    return ProtectionImpossible(
+        f"{len(cells)} sensitive cells cannot be protected, the first is number {cells[0]} of "
+        f"value {values[cells[0]]:g}: what could be hidden with it is too small, or published "
+        "already. Merge categories or territories, or leave the table out."
+    )
 
 
 def suppress(
@@ -65,8 +93,7 @@ def suppress(
     sums : Sums
         Of all that is published together.
     costs : ndarray (cell,), optional
-        What hiding a cell loses. By default about 1 each, so that few are hidden, and a little
-        more for large ones: a part rather than its total.
+        What hiding a cell loses; by default, see :func:`usual_costs`.
     shown : ndarray of bool (cell,), optional
         Cells that cannot be hidden: they are published already.
 
@@ -106,7 +133,7 @@ def suppress(
     np.int64(1)
     """
     if costs is None:
-        costs = 1 + _LARGE * values / values.max(initial=1.0)
+        costs = usual_costs(values)
     closed = np.zeros(len(values), bool) if shown is None else shown
     sensitive = primary.sensitive
     if (closed & sensitive).any():
@@ -114,36 +141,26 @@ def suppress(
             f"{int((closed & sensitive).sum())} sensitive cells are published already: they cannot "
             "be hidden any more. Withdraw that publication, or leave this one."
         )
-    moves = _Moves(values, primary, sums)
+    protector = _Protector(values, primary, sums)
     # Those that need most room first: their moves often protect the others.
     order = np.flatnonzero(sensitive)
     order = order[np.argsort(-primary.up[order], kind="stable")]
-    hidden = moves.protect(order, costs, sensitive.copy(), closed)
+    hidden = protector.protect(order, costs, sensitive.copy(), closed)
     while True:
-        fewer = moves.protect(order, costs, sensitive.copy(), ~hidden)
+        fewer = protector.protect(order, costs, sensitive.copy(), ~hidden)
         if fewer.sum() >= hidden.sum():
             break
         hidden = fewer
-    secondary = hidden & ~sensitive
-    return Suppression(sensitive, secondary, float(costs[secondary].sum()))
+    return Suppression.of(hidden, sensitive, costs)
 
 
-class _Moves:
-    """Find moves of the cells: each is a pair of unknowns, what it gains and what it loses."""
+class _Protector:
+    """Hide what lets sensitive cells move, whoever looks."""
 
     def __init__(self, values: NDArray[np.float64], primary: Primary, sums: Sums) -> None:
         self._values, self._primary, self._size = values, primary, len(values)
         self._insiders = Insiders(values, primary, sums)
-        row, cell, sign = sums.members
-        once = np.argsort(np.concatenate([row, row]), kind="stable")
-        self._program = Program(
-            np.concatenate([row, row])[once],
-            np.concatenate([cell, cell + self._size])[once],
-            np.concatenate([sign, -sign])[once],
-            np.zeros(len(sums)),
-            np.zeros(2 * self._size),
-            np.zeros(2 * self._size),
-        )
+        self._moves = Moves(values, *sums.members)
 
     def protect(
         self,
@@ -162,20 +179,15 @@ class _Moves:
             and not (self._secure(cell, _UP) and self._secure(cell, _DOWN))
         ]
         if impossible:
-            raise ProtectionImpossible(
-                f"{len(impossible)} sensitive cells cannot be protected, the first is number "
-                f"{impossible[0]} of value {self._values[impossible[0]]:g}: what could be hidden "
-                "with it is too small, or published already. Merge categories or territories, or "
-                "leave the table out."
-            )
+            raise unprotected(impossible, self._values)
         return self._hidden
 
-    def _secure(self, cell: int, way: str) -> bool:
+    def _secure(self, cell: int, way: tuple[int, int]) -> bool:
         """Hide what lets one cell move, whatever an insider knows; tell whether it can."""
         hidden, insider = self._hidden.copy(), None
         common = set(range(len(self._insiders.everyone)))
         while (move := self._move(cell, way, hidden, insider)) is not None:
-            moved = np.abs(move) > _MOVED * max(1.0, self._primary.up[cell])
+            moved = np.abs(move) > MOVED * max(1.0, self._primary.up[cell])
             hidden |= moved
             common &= set(self._insiders.of[moved].tolist())
             common.discard(int(self._insiders.of[cell]))
@@ -188,32 +200,18 @@ class _Moves:
         return False
 
     def _move(
-        self, cell: int, way: str, hidden: NDArray[np.bool_], insider: Insider | None
+        self, cell: int, way: tuple[int, int], hidden: NDArray[np.bool_], insider: Insider | None
     ) -> NDArray[np.float64] | None:
         """Find the cheapest move of a cell by what it needs, without those an insider knows."""
-        up, down = self._primary.up[cell], self._primary.down[cell]
+        up, down = way[0] * self._primary.up[cell], way[1] * self._primary.down[cell]
         free = self._free
         if insider is not None:
             free = free.copy()
             free[insider.cells] = False
             share = insider.share(self._values)[cell]
             up, down = up * share, down * share
-        # No value is below zero, moved either way.
-        loss = np.where(free, self._values, 0.0)
-        gain = np.where(free, np.inf, 0.0)
-        if way == _BOTH and down > 0:
-            gain = loss * (up / down)
-        lower = np.zeros(2 * self._size)
-        loss[cell] = gain[cell] = 0.0
-        if way == _DOWN:
-            lower[cell + self._size] = loss[cell] = down
-        else:
-            lower[cell] = gain[cell] = up
         price = np.where(hidden, _HIDDEN_ANYWAY, 1.0) * self._costs
-        self._program.bound(lower, np.concatenate([gain, loss]))
-        self._program.price(np.concatenate([price, price]))
-        found = self._program.least()
-        return None if found is None else found[: self._size] - found[self._size :]
+        return self._moves.cheapest(cell, up, down, price=price, free=free)
 
     def _covered(
         self, move: NDArray[np.float64], cell: int, moved: NDArray[np.bool_]

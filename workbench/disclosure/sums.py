@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.compute.ragged import ranges
 from workbench.core.errors import TablesDisagree
 
 __all__ = ["Sums", "check_sums"]
@@ -66,12 +67,27 @@ class Sums:
         return row[order], np.concatenate([self.parts, self.totals])[order], signs[order]
 
     @cached_property
-    def by_cell(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    def _by_cell(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
         """Where the terms of each cell begin (cell + 1,), then sum and coefficient of each term."""
         row, cell, sign = self.members
         order = np.argsort(cell, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=self.size))])
         return starts, row[order], sign[order]
+
+    def terms(
+        self, cells: NDArray[np.integer]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Give the terms that some cells are in: place of the cell in `cells`, sum, coefficient.
+
+        Examples
+        --------
+        >>> Sums.of(3, [(0, [1, 2])]).terms(np.array([2, 0]))
+        (array([0, 1]), array([0, 0]), array([ 1., -1.]))
+        """
+        starts, rows, signs = self._by_cell
+        counts = starts[cells + 1] - starts[cells]
+        at = ranges(starts[cells], counts)
+        return np.repeat(np.arange(len(cells)), counts), rows[at], signs[at]
 
     def gaps(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far each sum is from its total: 0 in a table that adds up."""

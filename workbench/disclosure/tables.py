@@ -88,6 +88,12 @@ class Table:
         """Positions of each dimension."""
         return tuple(len(dimension.names) for dimension in self.dimensions.values())
 
+    def name(self, cell: int) -> str:
+        """Name a cell, numbered as in a flat array, by its position in each dimension."""
+        place = np.unravel_index(cell, self.shape)
+        dimensions = self.dimensions.values()
+        return " × ".join(each.names[int(at)] for each, at in zip(dimensions, place, strict=True))
+
     @cached_property
     def sums(self) -> Sums:
         """What its cells obey, numbered as in a flat array.
@@ -148,10 +154,6 @@ class Linked:
             gathered[cells] = new
         check_sums(gathered, self.sums)
         return gathered
-
-    def spread(self, values: NDArray[np.generic]) -> dict[str, NDArray[np.generic]]:
-        """Lay values of all cells out again, table by table."""
-        return {name: values[cells] for name, cells in self.cells.items()}
 
 
 def link(tables: Mapping[str, Table]) -> Linked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from workbench.compute.compiling import kernels
 from workbench.core.errors import ProtectionImpossible
-from workbench.disclosure.boxes import Boxes, Move
+from workbench.disclosure.boxes import CLOSED, Boxes, Move
 from workbench.disclosure.insiders import Insiders
 from workbench.disclosure.local import Part
 from workbench.disclosure.primary import Primary
 from workbench.disclosure.proofs import Proofs
-from workbench.disclosure.secondary import Suppression
+from workbench.disclosure.secondary import Suppression, unprotected
 from workbench.disclosure.sums import Sums
 from workbench.disclosure.tables import Table
 
@@ -24,7 +24,6 @@ __all__ = ["Wide"]
 _HIDDEN = 1e-3
 # A cell of one contributor proves nothing to it: another move must be found.
 _ALONE = 0.4
-_CLOSED = 1e9
 _ROUNDED = 1e-6
 _REACHES = 4
 _PARTS = 3
@@ -72,19 +71,17 @@ class Wide:
         self, costs: NDArray[np.float64], shown: NDArray[np.bool_] | None = None
     ) -> Suppression:
         """Hide what protects every sensitive cell, then show again what none needs."""
-        sensitive = self._primary.sensitive
         closed = np.zeros(len(costs), bool) if shown is None else shown
-        hidden = self._protect(sensitive, costs, closed)
+        hidden = self._protect(costs, closed)
         while True:
-            fewer = self._protect(sensitive, costs, ~hidden)
+            fewer = self._protect(costs, ~hidden)
             if fewer.sum() >= 0.995 * hidden.sum():
                 hidden = fewer
                 break
             hidden = fewer
         if len(costs) <= _SEARCHED:
             hidden = self._searched(hidden, costs, closed)
-        secondary = hidden & ~sensitive
-        return Suppression(sensitive, secondary, float(costs[secondary].sum()))
+        return Suppression.of(hidden, self._primary.sensitive, costs)
 
     def _searched(
         self, hidden: NDArray[np.bool_], costs: NDArray[np.float64], closed: NDArray[np.bool_]
@@ -101,8 +98,8 @@ class Wide:
             without[cell] = True
             cheap = np.where(hidden, _KEPT * costs, costs)
             try:
-                other = self._protect(sensitive, cheap, without)
-                other = self._protect(sensitive, costs, ~other)
+                other = self._protect(cheap, without)
+                other = self._protect(costs, ~other)
             except ProtectionImpossible:
                 continue
             cost = float(costs[other & ~sensitive].sum())
@@ -110,19 +107,13 @@ class Wide:
                 hidden, best = other, cost
         return hidden
 
-    def _protect(
-        self, sensitive: NDArray[np.bool_], costs: NDArray[np.float64], closed: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        hidden = sensitive.copy()
+    def _protect(self, costs: NDArray[np.float64], closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        hidden = self._primary.sensitive.copy()
         price = np.where(hidden, _HIDDEN, costs) + self._extra
-        price[closed & ~hidden] = _CLOSED
-        _, rest = self._prove(self._order, price, hidden)
+        price[closed & ~hidden] = CLOSED
+        _, rest = self._prove(price, hidden)
         if rest:
-            raise ProtectionImpossible(
-                f"{len(rest)} sensitive cells cannot be protected, the first is number {rest[0]} "
-                f"of value {self._values[rest[0]]:g}: what could be hidden with it is too small, "
-                "or published already. Merge categories or territories, or leave the table out."
-            )
+            raise unprotected(rest, self._values)
         return hidden
 
     def attack(self, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -133,14 +124,14 @@ class Wide:
         ArithmeticError
             A move that was found proves nothing.
         """
-        price = np.where(hidden, _HIDDEN + self._extra, _CLOSED)
-        proofs, _ = self._prove(self._order, price, hidden.copy())
+        price = np.where(hidden, _HIDDEN + self._extra, CLOSED)
+        proofs, _ = self._prove(price, hidden.copy())
         if wrong := proofs.wrong(self._values, hidden, self._sums, whole=self._whole):
             raise ArithmeticError(f"{wrong} moves of the attack break a sum or a shown cell")
         return proofs.proved
 
     def _prove(
-        self, order: Iterable[int], price: NDArray[np.float64], hidden: NDArray[np.bool_]
+        self, price: NDArray[np.float64], hidden: NDArray[np.bool_]
     ) -> tuple[Proofs, list[int]]:
         """Find moves for cells; `price` and `hidden` change as cells are hidden for them."""
         proofs = Proofs(self._primary, self._of)
@@ -148,7 +139,7 @@ class Wide:
             self._by_corners(proofs, price, hidden)
         self._boxes.price = price.reshape(self._table.shape)
         rest = []
-        for cell in map(int, order):
+        for cell in map(int, self._order):
             if not proofs.proved[cell] and not self._by_boxes(cell, proofs, price, hidden):
                 rest.append(cell)
         left = [cell for cell in rest if not proofs.proved[cell]]
@@ -274,7 +265,7 @@ class Wide:
     ) -> bool:
         """Find a move, without an insider's cells, hide what it needs and take note of it."""
         cost = price[part.cells]
-        free = cost < _CLOSED
+        free = cost < CLOSED
         if insider is not None:
             free &= self._of[part.cells] != insider
         move = part.find(cell, *way, price=cost, free=free)
