@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "Code", "company_kind", "kind_of", "read_code"]
+__all__ = ["KINDS", "Code", "company_kind", "has_key", "kind_of", "read_code"]
 
 # What each kind of code looks like, and how many characters it has.
 KINDS: Mapping[str, tuple[re.Pattern[str], int]] = {
@@ -102,13 +102,22 @@ def company_kind(cells: Collection[str]) -> str:
         if (
             all(size - _MOST_ZEROS <= len(cell) <= size for cell in cells)
             and (whole == len(cells) or 2 <= whole >= len(cells) / 2)
-            and sum(_has_key(cell.zfill(size)) for cell in cells) >= _LEAST_SHARE * len(cells)
+            and sum(has_key(cell.zfill(size)) for cell in cells) >= _LEAST_SHARE * len(cells)
         ):
             return kind
     return ""
 
 
-def _has_key(digits: str) -> bool:
+def has_key(digits: str) -> bool:
+    """Tell whether a number of a company ends with its key (Luhn).
+
+    Of a whole column at once, see `workbench.geography.code_kinds.luhn`.
+
+    Examples
+    --------
+    >>> has_key("130025265"), has_key("130025266")
+    (True, False)
+    """
     doubled = [int(each) * (1 + at % 2) for at, each in enumerate(reversed(digits))]
     return sum(each - 9 * (each > 9) for each in doubled) % 10 == 0
 
@@ -118,7 +127,7 @@ def _whole(digits: str, kind: str) -> str:
     size = KINDS[kind][1]
     whole, lost = digits.zfill(size), size - len(digits)
     if kind in _KEYED:
-        return whole if 0 < lost <= _MOST_ZEROS and _has_key(whole) else ""
+        return whole if 0 < lost <= _MOST_ZEROS and has_key(whole) else ""
     return whole if lost == 1 else ""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.core.folding import fold
+from workbench.loaders.codes import has_key
 
 __all__ = ["KINDS", "Identifier", "find_identifiers"]
 
@@ -75,8 +76,7 @@ def _is_siret(text: str) -> bool:
         return False
     if digits.startswith("356000000"):
         return sum(map(int, digits)) % 5 == 0
-    doubled = [int(each) * (2 if at % 2 == 0 else 1) for at, each in enumerate(digits)]
-    return sum(each // 10 + each % 10 for each in doubled) % 10 == 0
+    return has_key(digits)
 
 
 def _like(pattern: re.Pattern[str]) -> Callable[[str], bool]:
