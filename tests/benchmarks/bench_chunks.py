@@ -38,7 +38,7 @@ from workbench.loaders.zarr_layout import layout_of
 from workbench.packs.pack import open_pack
 
 from .bars import Bar, print_bars, print_table
-from .measuring import ROOT
+from .measuring import ROOT, own_memory
 from .timing import Time, timed
 
 # West, south, east, north: 1,550 × 1,050 cells of 0.01°, 6.5 GB for 1,000 steps.
@@ -182,20 +182,15 @@ def tell_peak(path: Path, how: str, step: float, every: int) -> dict[str, float]
     first = opened(path, how).isel(time=slice(0, 1))
     zonal(first, weights).values.compute(scheduler="synchronous")
     ctypes.CDLL(None).malloc_trim(0)
-    before = _status("VmRSS")
+    before = own_memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # forget the highest so far
     (found, spent) = timed(lambda: means(path, weights, how))
     return {
-        "beyond": _status("VmHWM") - before,
+        "beyond": own_memory("VmHWM") - before,
         "output": found.nbytes,
         "cpu": spent.cpu,
         "wall": spent.wall,
     }
-
-
-def _status(key: str) -> float:
-    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return next(float(line.split()[1]) for line in lines if line.startswith(key)) * 1024
 
 
 def run(

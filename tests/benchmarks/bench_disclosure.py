@@ -13,9 +13,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from workbench.disclosure.protect import protect
 from workbench.disclosure.tables import Dimension, Table
 
 from .bars import Bar, print_bars, print_table
+from .timing import timed
 
 RULE = Rule(minimum_frequency=3, dominance=0.85)
 _MINUTES = 120.0
@@ -175,14 +176,13 @@ def compare(seeds: int) -> list[tuple[str, str, str, str, str]]:
     for kind, dimensions in kinds.items():
         for name, peer in PEERS.items():
             hidden = found = cells = 0
-            began = time.process_time()
             spent = 0.0
             for seed in range(seeds):
                 drawn = draw(seed, *dimensions)
                 sensitive = drawn.primary(RULE)
-                began = time.process_time()
-                gone = peer(drawn) | sensitive.sensitive
-                spent += time.process_time() - began
+                hides, took = timed(partial(peer, drawn))
+                gone = hides | sensitive.sensitive
+                spent += took.cpu
                 hidden += int((gone & ~sensitive.sensitive).sum())
                 attacked = found_by_attack(drawn, gone, sensitive, insiders=4)
                 found += len({cell for cell, *_ in attacked})
@@ -195,21 +195,19 @@ def run(communes: int, kinds: int, seeds: int) -> tuple[list[tuple[str, ...]], l
     """Protect a national table, then compare."""
     table = national(0, communes, kinds)
     sensitive = table.primary
-    wall, began = time.perf_counter(), time.process_time()
-    done = protect(table.table, table.values, sensitive)
-    cpu, wall = time.process_time() - began, time.perf_counter() - wall
+    done, took = timed(partial(protect, table.table, table.values, sensitive))
     rows = [
         (
             f"national, {len(table.values)} cells",
             str(int(sensitive.sensitive.sum())),
             str(int(done.suppression.secondary.sum())),
             str(int(done.under.sum())),
-            f"{cpu:.1f} s",
+            f"{took.cpu:.1f} s",
         ),
         *compare(seeds),
     ]
     bars = [
-        Bar("national table, wall seconds", wall, "≤", _MINUTES),
+        Bar("national table, wall seconds", took.wall, "≤", _MINUTES),
         Bar("national table, cells under protection", float(done.under.sum()), "≤", 0.0),
     ]
     return rows, bars

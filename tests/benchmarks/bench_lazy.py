@@ -28,11 +28,13 @@ import pyarrow.parquet as pq
 from workbench.packs.pack import open_pack
 
 from .bars import Bar, print_bars, print_table
+from .measuring import ROOT, own_memory
 from .timing import timed
 
 KINDS = ("csv", "parquet")
 _GROUP = 2**20  # rows of a group, as `loaders.lazily.write_parquet` writes them
 _GROWS, _MOST = 1.25, 1024
+_MB = 2**20
 _START = np.datetime64("2015-01-01")
 
 
@@ -84,7 +86,7 @@ def read_lazily(path: Path) -> Read:
     """Read a file in this process, by `wb.load`, and add up a column by commune."""
     import workbench as wb
 
-    before = _megabytes("VmRSS")
+    before = own_memory("VmRSS") / _MB
 
     def job() -> tuple[int, int, int]:
         frame = wb.load(str(path), options={"lazy": True}).data
@@ -93,15 +95,7 @@ def read_lazily(path: Path) -> Read:
         return int(sums["count"].sum()), int(sums["sum"].sum()), shortest
 
     told, took = timed(job)
-    return Read(before, _megabytes("VmHWM"), took.cpu, took.wall, *told)
-
-
-def _megabytes(field: str) -> float:
-    """Return a field of the memory of this process (Linux)."""
-    for line in Path("/proc/self/status").read_text("utf-8").splitlines():
-        if line.startswith(f"{field}:"):
-            return int(line.split()[1]) / 1024
-    raise SystemExit(f"{field} is not told: this benchmark needs Linux.")
+    return Read(before, own_memory("VmHWM") / _MB, took.cpu, took.wall, *told)
 
 
 def measured(path: Path) -> Read:
@@ -111,8 +105,7 @@ def measured(path: Path) -> Read:
         "from tests.benchmarks.bench_lazy import read_lazily\n"
         f"print(json.dumps(asdict(read_lazily(Path({str(path)!r})))))"
     )
-    root = Path(__file__).resolve().parents[2]
-    ended = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     if ended.returncode:
         raise SystemExit(ended.stderr[-3000:])
     return Read(**json.loads(ended.stdout))

@@ -181,6 +181,14 @@ def _memory(pid: int, parent: int) -> Iterator[Memory]:
         yield Memory(pid, parent, sizes["Rss:"], sizes["Pss:"])
 
 
+def own_memory(field: str) -> int:
+    """Return a field of the memory of this process, such as VmHWM, in bytes (Linux)."""
+    for line in _read("/proc/self/status").splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) * 1024
+    raise SystemExit(f"{field} is not told: this benchmark needs Linux.")
+
+
 def _read(path: str) -> str:
     """Read a file of a process; nothing when the process has ended meanwhile."""
     try:

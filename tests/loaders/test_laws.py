@@ -9,12 +9,15 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from workbench.core.errors import WorkbenchError
+from workbench.geography.code_kinds import luhn
+from workbench.loaders.codes import has_key
 from workbench.loaders.dialect import Dialect
 from workbench.loaders.encodings import detect_encoding
 from workbench.loaders.lazily import write_parquet
@@ -35,6 +38,9 @@ communes = st.one_of(
 )
 amounts = st.decimals(-99_999_999, 99_999_999, places=2).map(float)
 days = st.dates(date(1900, 1, 1), date(2099, 12, 31))
+numbers_of_companies = st.sampled_from((9, 14)).flatmap(
+    lambda size: st.lists(st.text("0123456789", min_size=size, max_size=size), min_size=1)
+)
 rows = st.lists(st.tuples(communes, texts, amounts, days), min_size=3, max_size=12)
 
 
@@ -126,6 +132,15 @@ def test_codes_never_change(codes):
         table = read(path)
         write_parquet(path, Path(folder, "a.parquet"))
     assert table.column("identifiant") == codes
+
+
+@given(numbers_of_companies)
+def test_the_key_of_a_number_is_the_same_alone_and_in_its_column(numbers):
+    keyed = [
+        each[:-1] + next(d for d in "0123456789" if has_key(each[:-1] + d)) for each in numbers
+    ]
+    for column in (numbers, keyed):
+        assert [has_key(each) for each in column] == luhn(pd.Series(column)).tolist()
 
 
 @given(st.lists(st.lists(st.text('ab;"\n é', max_size=5), min_size=3, max_size=3), min_size=1))

@@ -18,7 +18,7 @@ from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.numbers import is_number
 from workbench.loaders.parts import part_of_arrays
 from workbench.loaders.rows import Row
-from workbench.loaders.tabular import REFUSED, Table, gather, refuse, revise
+from workbench.loaders.tabular import Table, gather, refuse, revise
 
 __all__ = ["Cell", "rows_of", "table_of", "text_of"]
 
@@ -102,7 +102,7 @@ def table_of(
         if revised is None:
             break
         found = revised
-    refuse(table, name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(table, name, strict=strict, located=located)
     return table
 
 

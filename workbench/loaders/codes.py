@@ -109,7 +109,15 @@ def company_kind(cells: Collection[str]) -> str:
 
 
 def has_key(digits: str) -> bool:
-    """Tell whether a number of digits ends with its key (Luhn)."""
+    """Tell whether a number of a company ends with its key (Luhn).
+
+    Of a whole column at once, see `workbench.geography.code_kinds.luhn`.
+
+    Examples
+    --------
+    >>> has_key("130025265"), has_key("130025266")
+    (True, False)
+    """
     doubled = [int(each) * (1 + at % 2) for at, each in enumerate(reversed(digits))]
     return sum(each - 9 * (each > 9) for each in doubled) % 10 == 0
 

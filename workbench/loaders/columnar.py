@@ -29,12 +29,12 @@ from workbench.loaders.parts import part_of_arrays
 from workbench.loaders.registry import Loaded
 from workbench.loaders.roles import infer
 from workbench.loaders.separators import Layout
-from workbench.loaders.tabular import REFUSED, Table, gather, loading, refuse
+from workbench.loaders.tabular import OPTIONS, Table, gather, loading, refuse
 
 __all__ = ["load", "open_parquet", "options", "read", "read_columns", "suffixes"]
 
 suffixes = (".parquet", ".pq")
-options = ("dialect", "strict", "mend", "lang", "located", "lazy", "roles", "expected", "markers")
+options = (*OPTIONS, "lazy")
 
 _SAMPLE = 500
 _BATCH = 2**16
@@ -167,7 +167,7 @@ def read_columns(
         read_table = follow(read_table, place, geometries, located=located)
         for each, values in geometries.items():
             read_table = with_problems(read_table, invalid(values, each, lines, name, say))
-    refuse(read_table, name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(read_table, name, strict=strict, located=located)
     data = read_table.data.replace_schema_metadata(dict(metadata) or None)
     return replace(read_table, data=data)
 

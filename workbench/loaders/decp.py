@@ -26,7 +26,7 @@ from workbench.loaders.guard import read_json
 from workbench.loaders.kinds import kind_of_file
 from workbench.loaders.objects import read_objects
 from workbench.loaders.registry import Loaded
-from workbench.loaders.tabular import REFUSED, loaded, refuse, split_options
+from workbench.loaders.tabular import loaded, split_options
 
 __all__ = ["TABLES", "load", "options", "suffixes"]
 
@@ -105,7 +105,6 @@ def load(path: Path, *, rows: int | None = None, table: str = "contracts", **giv
         markers = {**_MARKERS, **given.pop("markers", {})}
         return read_table(path, rows=rows, expected=expected, markers=markers, **given)
     dialect, rest = split_options(given)
-    strict = rest.pop("strict", False)
     if rest.pop("lazy", False):
         raise OptionUnknown(f"{path.name} is JSON, which is read whole: no option 'lazy' then.")
     found = list(_rows(_contracts(read_json(path.read_bytes(), path.name), path.name), table))
@@ -124,7 +123,6 @@ def load(path: Path, *, rows: int | None = None, table: str = "contracts", **giv
         told=(Decision("table", table, f"one of {', '.join(TABLES)}"),),
         **rest,
     )
-    refuse(read, path.name, strict=strict, most=1.0 if rest.get("located") else REFUSED)
     return loaded(read, rows)
 
 

@@ -89,4 +89,4 @@ def _cube(data: Any, source: Source, about: Mapping[str, str], lang: str) -> Any
 def _said(column: Column, lang: str) -> dict[str, str]:
     """Say what the catalogue does of a column."""
     units = {"units": column.unit} if column.unit else {}
-    return {"long_name": column.label.get(lang, column.label["en"]), **units}
+    return {"long_name": column.label[lang], **units}

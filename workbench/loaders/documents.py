@@ -15,13 +15,12 @@ from workbench.loaders.geometry import KINDS
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import read_objects
 from workbench.loaders.registry import Loaded, Loader
-from workbench.loaders.tabular import REFUSED, loaded, refuse, split_options
+from workbench.loaders.tabular import OPTIONS, loaded, split_options
 
 __all__ = ["load", "options", "suffixes"]
 
 suffixes = (".json",)
-_LIST = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers")
-options = tuple(dict.fromkeys((*_LIST, *features.options, *gbfs.options, *ngsi.options)))
+options = tuple(dict.fromkeys((*OPTIONS, *features.options, *gbfs.options, *ngsi.options)))
 
 # Where servers put the list of their records.
 _RECORDS = ("results", "records", "data", "items", "member", "hydra:member", "value", "schemas")
@@ -56,7 +55,7 @@ def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
     note("file", str(path))
     found = read_json(path.read_bytes(), path.name)
     name, reader = _reader(found)
-    known = reader.options if reader else _LIST
+    known = reader.options if reader else OPTIONS
     for option in given:
         if option not in known:
             told = nearest(option, known)
@@ -64,7 +63,6 @@ def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
     if reader:
         return reader.load(path, rows=rows, **given)
     dialect, rest = split_options(given)
-    strict = rest.pop("strict", False)
     table = read_objects(
         _records(found, path.name),
         path.name,
@@ -72,7 +70,6 @@ def load(path: Path, *, rows: int | None = None, **given: Any) -> Loaded:
         told=(Decision("content", "a list of objects", "by what the file holds"),),
         **rest,
     )
-    refuse(table, path.name, strict=strict, most=1.0 if rest.get("located") else REFUSED)
     return loaded(table, rows)
 
 

@@ -24,12 +24,12 @@ from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import GEOMETRY, invalid, problem_of, read_objects, with_problems
 from workbench.loaders.registry import Problem
-from workbench.loaders.tabular import REFUSED, Table, loading, refuse
+from workbench.loaders.tabular import OPTIONS, Table, loading, refuse
 
 __all__ = ["check_degrees", "features_of", "load", "options", "read", "read_features", "suffixes"]
 
 suffixes = (".geojson",)
-options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "order")
+options = (*OPTIONS, "order")
 
 _DEGREES = "OGC:CRS84"
 _REPAIR = "readers.geometry_repair"
@@ -134,7 +134,7 @@ def read_features(
     written = pa.chunked_array([pa.array(geometry, pa.binary())])
     problems += invalid(written, GEOMETRY, lines, name, say)
     table = with_problems(table, problems, aside)
-    refuse(table, name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(table, name, strict=strict, located=located)
     return replace(table, data=table.data.replace_schema_metadata(metadata_of(shapes, crs)))
 
 

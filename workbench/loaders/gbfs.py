@@ -29,7 +29,7 @@ from workbench.loaders.geometry import Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import problem_of, read_objects, with_problems
 from workbench.loaders.registry import Problem
-from workbench.loaders.tabular import REFUSED, Table, loading, refuse
+from workbench.loaders.tabular import OPTIONS, Table, loading, refuse
 
 __all__ = [
     "Feed",
@@ -45,7 +45,7 @@ __all__ = [
 
 suffixes = ()
 takes_archives = True
-options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "feed")
+options = (*OPTIONS, "feed")
 
 _DISCOVERY = "gbfs"
 # The feed that is read when none is named, the first that is there.
@@ -265,7 +265,7 @@ def read(
         located=located,
     )
     table = with_problems(table, problems, aside)
-    refuse(table, name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(table, name, strict=strict, located=located)
     return table
 
 

@@ -14,12 +14,12 @@ from workbench.loaders.columnar import read_columns
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.geopackage import refuse_queries
-from workbench.loaders.tabular import Table, loading
+from workbench.loaders.tabular import OPTIONS, Table, loading
 
 __all__ = ["layers", "load", "options", "read", "suffixes"]
 
 suffixes = (".gpkg", ".shp", ".fgb")
-options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers", "layer")
+options = (*OPTIONS, "layer")
 
 # What each must begin with: the library would open anything, a list of other files included.
 _SIGNS = {

@@ -22,12 +22,12 @@ from workbench.loaders.features import check_degrees
 from workbench.loaders.geometry import KINDS, Misshapen, Shape, shape_of
 from workbench.loaders.guard import read_json
 from workbench.loaders.objects import problem_of, read_objects, with_problems
-from workbench.loaders.tabular import REFUSED, Table, loading, refuse
+from workbench.loaders.tabular import OPTIONS, Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
 
 suffixes = (".jsonld",)
-options = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers")
+options = OPTIONS
 
 # What an attribute holds, by its type; NGSIv2 has "value" whatever the type.
 _VALUES = (
@@ -122,7 +122,7 @@ def read(
         located=located,
     )
     table = with_problems(table, problems, aside)
-    refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(table, path.name, strict=strict, located=located)
     return table
 
 

@@ -14,25 +14,12 @@ from workbench.loaders.encodings import decode, detect_encoding
 from workbench.loaders.errors import FileNotTabular, RowTooLong
 from workbench.loaders.kinds import kind_of_bytes, must_be_rows
 from workbench.loaders.objects import problem_of, with_problems
-from workbench.loaders.tabular import REFUSED, Table, loading, refuse
+from workbench.loaders.tabular import OPTIONS, Table, loading, refuse
 
 __all__ = ["load", "options", "read", "suffixes"]
 
 suffixes = (".jsonl", ".ndjson")
-options = (
-    "dialect",
-    "strict",
-    "mend",
-    "lang",
-    "located",
-    "encoding",
-    "decimal",
-    "thousands",
-    "date_order",
-    "roles",
-    "expected",
-    "markers",
-)
+options = (*OPTIONS, "encoding", "decimal", "thousands", "date_order")
 
 _MOST_BYTES = 2**28  # objects take twenty times their text in memory
 _MOST_COLUMNS = 20_000
@@ -108,7 +95,7 @@ def read(
         located=located,
     )
     table = _with_bad(table, bad, path.name, Messages(lang)) if bad else table
-    refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(table, path.name, strict=strict, located=located)
     return table
 
 

@@ -163,7 +163,10 @@ def loader(name: str) -> Loader:
     LoaderInvalid
         It cannot be imported, or lacks one of the names of :class:`Loader`.
     """
-    added = _added()
+    return _loader(name, _added())
+
+
+def _loader(name: str, added: Mapping[str, EntryPoint]) -> Loader:
     if name in OWN:
         point = EntryPoint(name, OWN[name], GROUP)
     elif name in added:
@@ -185,7 +188,9 @@ def loader_for(path: Path) -> Loader:
         No reader takes such files.
     """
     name = path.name.lower()
-    endings = {suffix: each for each in loaders() for suffix in loader(each).suffixes}
+    added = _added()  # once: it looks at each folder of packages
+    every = sorted({*OWN, *added})
+    endings = {suffix: each for each in every for suffix in _loader(each, added).suffixes}
     fitting = [suffix for suffix in endings if name.endswith(suffix)]
     if not fitting:
         known = ", ".join(sorted(endings)) or "none"
@@ -193,7 +198,7 @@ def loader_for(path: Path) -> Loader:
             f"No reader takes {path.name!r}. Files that are read: {known}. Name a reader if the "
             "file has another ending than its kind."
         )
-    return loader(endings[max(fitting, key=len)])
+    return _loader(endings[max(fitting, key=len)], added)
 
 
 def read(

@@ -31,7 +31,7 @@ from workbench.loaders.registry import Loaded, Problem
 from workbench.loaders.writing import told_markers, told_totals, told_units
 
 __all__ = [
-    "REFUSED",
+    "OPTIONS",
     "Table",
     "gather",
     "load",
@@ -45,6 +45,8 @@ __all__ = [
 
 suffixes = (".csv", ".tsv", ".txt", ".tab")
 options = ("dialect", "strict", "mend", "lang", "located", "lazy", *Dialect.__dataclass_fields__)
+OPTIONS = ("dialect", "strict", "mend", "lang", "located", "roles", "expected", "markers")
+"""What each reader of tables takes, whatever the format."""
 
 _MOST_PROBLEMS = 1000
 _RULES = "tabular."  # the messages that say what is wrong
@@ -56,8 +58,7 @@ _CONTRADICTIONS = (
 )
 # What only a code is: a zero at the beginning, or letters beside digits (2A004, 12bis).
 _CODE = re.compile(r"0[0-9]+|[0-9]+ ?[A-Za-z]{1,3}[0-9]*|[A-Za-z]{1,3}[0-9]+")
-REFUSED = 0.5
-"""Share of the rows set aside beyond which a file is refused."""
+_REFUSED = 0.5  # share of the rows set aside beyond which a file is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def read(
         if revised is None:
             break
         found = revised
-    refuse(table, path.name, strict=strict, most=1.0 if located else REFUSED)
+    refuse(table, path.name, strict=strict, located=located)
     return table
 
 
@@ -340,15 +341,15 @@ def revise(found: Detection, table: Table) -> Detection | None:
     return replace(found, columns=columns, decisions=kept)
 
 
-def refuse(table: Table, name: str, *, strict: bool, most: float = REFUSED) -> None:
-    """Refuse a table when rows may not be set aside, or more than a share of them are.
+def refuse(table: Table, name: str, *, strict: bool, located: bool = False) -> None:
+    """Refuse a table when rows may not be set aside, or too many are unless it is for a check.
 
     Raises
     ------
     TableRefused
     """
     count = table.set_aside.num_rows
-    if not count or not (strict or count > most * table.rows):
+    if not count or not (strict or (not located and count > _REFUSED * table.rows)):
         return
     fatal = [problem for problem in table.problems if problem.fatal][:3]
     shown = "; ".join(

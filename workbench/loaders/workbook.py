@@ -20,28 +20,14 @@ from workbench.loaders.content import kind_of
 from workbench.loaders.dialect import Decision, Dialect
 from workbench.loaders.errors import DialectInvalid, FileNotTabular
 from workbench.loaders.kinds import kind_of_file, must_be_rows
-from workbench.loaders.tabular import Table, loading
+from workbench.loaders.tabular import OPTIONS, Table, loading
 from workbench.loaders.zips import zip_members, zip_read
 
 __all__ = ["load", "options", "read", "sheets", "suffixes"]
 
 suffixes = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-options = (
-    "dialect",
-    "strict",
-    "mend",
-    "lang",
-    "located",
-    "sheet",
-    "header",
-    "header_rows",
-    "decimal",
-    "thousands",
-    "date_order",
-    "roles",
-    "expected",
-    "markers",
-)
+_DIALECT = ("sheet", "header", "header_rows", "decimal", "thousands", "date_order")
+options = (*OPTIONS, *_DIALECT)
 
 # A workbook holds a million rows a sheet at most.
 _UNPACKED = Bounds(files=10_000, bytes=2**30, depth=1, seconds=120)

@@ -106,9 +106,8 @@ def told_markers(marked: Mapping[tuple[str, str], str]) -> Iterator[Decision]:
     for (column, cell), meaning in marked.items():
         columns.setdefault((cell.strip(), meaning), []).append(column)
     for (cell, meaning), names in sorted(columns.items()):
-        shown = ", ".join(names[:3]) + ("…" if len(names) > 3 else "")
         sure = 0.6 if cell in ("-", "–", "—", "N/A", "n/a") else 0.95
-        yield Decision(f"marker {cell!r}", meaning, f"in {shown}", sure)
+        yield Decision(f"marker {cell!r}", meaning, f"in {_some(names)}", sure)
 
 
 def told_totals(totals: pa.Table, data: pa.Table, columns: Iterable[Column]) -> Decision:

@@ -77,12 +77,6 @@ def columns_of(words: Words) -> list[str]:
     return [name for each in held for name in (each if isinstance(each, list) else [each])]
 
 
-def _tell(rule: str, name: str, wrong: Callable[[str], bool], sheet: Sheet, record: Record) -> None:
-    cells = sheet.columns[name]
-    rows = cells.rows(wrong)
-    record.add(rule, name, rows, cells.written[rows].tolist())
-
-
 def _number_of(kind: str) -> Run:
     """Check a number of the register of companies: its digits, then its key."""
 
@@ -94,7 +88,7 @@ def _number_of(kind: str) -> Run:
         shaped = declared.shaped(texts) if len(texts) else np.zeros(0, dtype=bool)
         made = declared.well_made(texts) if len(texts) else shaped
         for rule, wrong in ((f"{kind}_form", ~shaped), (f"{kind}_key", shaped & ~made)):
-            _tell(rule, name, set(texts[wrong]).__contains__, sheet, record)
+            record.add_cells(rule, name, cells, set(texts[wrong]).__contains__)
 
     return check
 
@@ -180,7 +174,8 @@ def _years(words: Words, sheet: Sheet, record: Record) -> None:
         found = _YEARS.fullmatch(text)
         return found is None or (not alone if found[2] is None else found[1] >= found[2])
 
-    _tell("years" if alone else "years_two", words["column"], wrong, sheet, record)
+    name = words["column"]
+    record.add_cells("years" if alone else "years_two", name, sheet.columns[name], wrong)
 
 
 def _phone(words: Words, sheet: Sheet, record: Record) -> None:
@@ -188,13 +183,14 @@ def _phone(words: Words, sheet: Sheet, record: Record) -> None:
         bare = re.sub(r"[\s.\-/()]", "", text.replace("(0)", ""))
         return _PHONE.fullmatch(bare) is None
 
-    _tell("phone", words["column"], wrong, sheet, record)
+    name = words["column"]
+    record.add_cells("phone", name, sheet.columns[name], wrong)
 
 
 def _hours(words: Words, sheet: Sheet, record: Record) -> None:
     name = words["column"]
-    wrong = not_hours(sheet.columns[name].present)
-    _tell("hours", name, wrong.__contains__, sheet, record)
+    cells = sheet.columns[name]
+    record.add_cells("hours", name, cells, not_hours(cells.present).__contains__)
 
 
 def _acts(words: Words, sheet: Sheet, record: Record) -> None:
@@ -205,7 +201,8 @@ def _acts(words: Words, sheet: Sheet, record: Record) -> None:
         spaced = first != first.rstrip() or rest != rest.lstrip()
         return not slash or spaced or plain(first) not in known
 
-    _tell("acts", words["column"], wrong, sheet, record)
+    name = words["column"]
+    record.add_cells("acts", name, sheet.columns[name], wrong)
 
 
 def _left_to_places(words: Words, sheet: Sheet, record: Record) -> None:

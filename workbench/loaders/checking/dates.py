@@ -54,9 +54,8 @@ def check_dates(sheet: Sheet, found: Found, record: Record, today: date) -> None
                 {t for t, day in told.items() if day and last < day < date(_NEVER, 1, 1)},
             ),
         ):
-            rows = cells.rows(wrong.__contains__)
-            values = cells.written[rows].tolist()
-            record.add(rule, name, rows, values, fatal=False, words={"today": today.isoformat()})
+            said = {"today": today.isoformat()}
+            record.add_cells(rule, name, cells, wrong.__contains__, fatal=False, words=said)
     for start, end in found.spans:
         first = [days[start].get(text) for text in sheet.columns[start].written.tolist()]
         last_days = [days[end].get(text) for text in sheet.columns[end].written.tolist()]

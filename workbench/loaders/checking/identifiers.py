@@ -9,7 +9,7 @@ the identifiers of the national database are UUIDs, of the commune, the place na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,19 +60,14 @@ def check_identifiers(sheet: Sheet, record: Record) -> None:
     if _KEY in sheet.columns:
         _check_keys(sheet, record)
     if _UID in sheet.columns:
-        _tell(_UID, "bal_uid", _is_no_uid, sheet, record)
-        _tell(_UID, "bal_uid_part", _lacks_part, sheet, record)
+        uids = sheet.columns[_UID]
+        record.add_cells("bal_uid", _UID, uids, _is_no_uid, fatal=False)
+        record.add_cells("bal_uid_part", _UID, uids, _lacks_part, fatal=False)
     there = [name for name in _IDS if name in sheet.columns]
     for name in there:
-        _tell(name, "bal_uuid", lambda text: _UUID.fullmatch(text) is None, sheet, record)
+        record.add_cells("bal_uuid", name, sheet.columns[name], _is_no_uuid, fatal=False)
     if len(there) == len(_IDS):
         _check_together(sheet, record)
-
-
-def _tell(name: str, rule: str, wrong: Callable[[str], bool], sheet: Sheet, record: Record) -> None:
-    cells = sheet.columns[name]
-    rows = cells.rows(wrong)
-    record.add(rule, name, rows, cells.written[rows].tolist(), fatal=False)
 
 
 def _check_keys(sheet: Sheet, record: Record) -> None:
@@ -86,17 +81,19 @@ def _check_keys(sheet: Sheet, record: Record) -> None:
         for text in values
     ]
     record.add("bal_key", _KEY, rows, values, repairs=repairs, fatal=False)
+    shapes = [_SHAPE.fullmatch(key) for key in cells.written.tolist()]
     for name, told in ((_COMMUNE, 1), (_NUMBER, 3), (_SUFFIX, 4)):
         if name in sheet.columns:
-            _compare(name, told, sheet, record)
+            _compare(name, told, shapes, sheet, record)
 
 
-def _compare(name: str, part: int, sheet: Sheet, record: Record) -> None:
+def _compare(
+    name: str, part: int, shapes: Sequence[re.Match[str] | None], sheet: Sheet, record: Record
+) -> None:
     """Record the keys of which a part is not what a column of their row says."""
-    keys, others = sheet.columns[_KEY].written.tolist(), sheet.columns[name].written.tolist()
+    others = sheet.columns[name].written.tolist()
     rows, values, reasons = [], [], []
-    for row, (key, other) in enumerate(zip(keys, others, strict=True)):
-        found = _SHAPE.fullmatch(key)
+    for row, (found, other) in enumerate(zip(shapes, others, strict=True)):
         # A blank says nothing, but of a suffix: that there is none.
         if found is None or not (other or name == _SUFFIX):
             continue
@@ -107,10 +104,14 @@ def _compare(name: str, part: int, sheet: Sheet, record: Record) -> None:
             same = re.sub(r"[\s_]", "", held).lower() == re.sub(r"\s", "", other).lower()
         if not same:
             rows.append(row)
-            values.append(key)
+            values.append(found[0])
             said = {"column": name, "value": other or "∅"}
             reasons.append(record.told("bal_key_differs", said))
     record.add("bal_key_differs", _KEY, rows, values, reasons=reasons, fatal=False)
+
+
+def _is_no_uuid(text: str) -> bool:
+    return _UUID.fullmatch(text) is None
 
 
 def _is_no_uid(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.i18n.catalogue import Messages, read_catalogue
-from workbench.loaders.checking.sheet import Parts
+from workbench.loaders.checking.sheet import Cells, Parts
 from workbench.loaders.dialect import Decision
 from workbench.loaders.registry import Loaded, Problem
 
@@ -190,6 +190,20 @@ class Record:
                 )
             ],
         )
+
+    def add_cells(
+        self,
+        rule: str,
+        column: str,
+        cells: Cells,
+        wrong: Callable[[str], bool],
+        *,
+        fatal: bool = True,
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Record the cells of a column whose text, which holds something, is wrong; see `add`."""
+        rows = cells.rows(wrong)
+        self.add(rule, column, rows, cells.written[rows].tolist(), fatal=fatal, words=words)
 
     def add_column(
         self, rule: str, column: str, *, repair: str = "", fatal: bool = True, **words: str

@@ -122,8 +122,11 @@ def check_territory(
 def _check_formulas(sheet: Sheet, found: Found, record: Record) -> None:
     for name, cells in sheet.columns.items():
         if name not in found.codes:  # ="01001" is told there
-            rows = cells.rows(lambda text: text.startswith("="))
-            record.add("formula", name, rows, cells.written[rows].tolist(), fatal=False)
+            record.add_cells("formula", name, cells, _is_formula, fatal=False)
+
+
+def _is_formula(text: str) -> bool:
+    return text.startswith("=")
 
 
 def _codes(name: str, cells: Cells, kind: str, atlas: Atlas, vintage: int | None) -> CodeCheck:

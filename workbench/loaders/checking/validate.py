@@ -118,8 +118,7 @@ def _cells(cells: Cells, field: Field, unlike: frozenset[str], record: Record) -
         record.add("required", name, empty, [""] * len(empty))
 
     def tell(rule: str, wrong: Callable[[str], bool], **words: str) -> None:
-        rows = cells.rows(wrong)
-        record.add(rule, name, rows, written[rows].tolist(), words=words)
+        record.add_cells(rule, name, cells, wrong, words=words)
 
     reader = TYPES[field.type](field.format, field.options)
     values = _read(cells, reader)
