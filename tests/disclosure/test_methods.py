@@ -151,6 +151,9 @@ def test_a_rule_that_looks_at_the_largest_needs_it() -> None:
     rule = Sensitive(Rule(dominance=0.85), counts="people")
     with pytest.raises(ParameterError, match="looks at the largest contribution"):
         release(COUNTS.drop(columns="keys"), {"people": rule}, dimensions={"place": PLACES})
+    table, place = COUNTS.drop(columns="keys"), {"place": PLACES}
+    with pytest.raises(ParameterError, match="looks at the largest contribution"):
+        release_together({"t": table}, "people", rule, dimensions={"t": place})
 
 
 def test_tables_released_together_hide_what_either_would_tell() -> None:

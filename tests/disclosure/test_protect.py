@@ -98,3 +98,13 @@ def test_whole_numbers_stay_possible_as_whole_numbers() -> None:
     done = protect(table.table, table.values, sensitive, whole=True, small=0)
     assert not done.under.any()
     assert np.array_equal(done.suppression.hidden & sensitive.sensitive, sensitive.sensitive)
+
+
+@pytest.mark.parametrize("small", [0, 200], ids=["by parts", "whole"])
+def test_a_sensitive_cell_that_is_published_already_is_refused(small: int) -> None:
+    table = drawn(0)
+    sensitive = table.primary(RULE)
+    shown = np.zeros(len(table.values), bool)
+    shown[np.flatnonzero(sensitive.sensitive)[0]] = True
+    with pytest.raises(ProtectionImpossible, match=r"1 sensitive cells cannot be .* already"):
+        protect(table.table, table.values, sensitive, shown=shown, small=small)

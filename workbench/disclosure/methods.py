@@ -120,7 +120,7 @@ def suppress_together(
         table: layout.read(name).reshape(layout.table.shape) for table, layout in layouts.items()
     }
     values = linked.gather(read)
-    found = _by_rule(sensitive, values, gathered)
+    found = _by_rule(name, sensitive, values, gathered)
     done = suppress(values, found, linked.sums)
     under = audit(values, done.hidden, linked.sums, found, whole=sensitive.whole).under
     for table, layout in layouts.items():
@@ -209,18 +209,21 @@ def _looked_at(
 ) -> tuple[NDArray[np.float64], Primary]:
     values = layout.read(name)
     check_sums(values, layout.table.sums)
+    return values, _by_rule(name, sensitive, values, layout.read)
+
+
+def _by_rule(
+    name: str,
+    sensitive: Sensitive,
+    values: NDArray[np.float64],
+    read: Callable[[str], NDArray[np.float64]],
+) -> Primary:
+    """Apply the rule of a variable to its cells; `read` gives those of a column."""
     if not sensitive.largest and (sensitive.rule.dominance <= 1 or sensitive.rule.p_percent):
         raise ParameterError(
             f"{name}: its rule looks at the largest contribution of each cell. Name its column "
             "(largest=…), or take a rule of frequency alone."
         )
-    return values, _by_rule(sensitive, values, layout.read)
-
-
-def _by_rule(
-    sensitive: Sensitive, values: NDArray[np.float64], read: Callable[[str], NDArray[np.float64]]
-) -> Primary:
-    """Apply the rule of a variable to its cells; `read` gives those of a column."""
     largest, second = (
         read(column) if column else None for column in (sensitive.largest, sensitive.second)
     )

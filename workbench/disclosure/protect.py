@@ -12,7 +12,7 @@ from workbench.core.errors import ProtectionImpossible
 from workbench.disclosure.audit import audit
 from workbench.disclosure.exact import cheapest
 from workbench.disclosure.primary import Primary
-from workbench.disclosure.secondary import Suppression, suppress, usual_costs
+from workbench.disclosure.secondary import Suppression, suppress, unprotected, usual_costs
 from workbench.disclosure.tables import Table
 from workbench.disclosure.wide import Wide
 
@@ -93,6 +93,8 @@ def protect(
     >>> done.suppression.hidden.tolist(), bool(done.under.any())
     ([False, True, True, False], False)
     """
+    if shown is not None and (late := np.flatnonzero(primary.sensitive & shown)).size:
+        raise unprotected(late.tolist(), values)
     costs = usual_costs(values)
     wide = Wide(table, values, primary, whole=whole)
     if len(values) > small:
